@@ -1,0 +1,1 @@
+"""The command, the run and its locks, publication, and the book store."""

@@ -1,0 +1,1 @@
+"""The book store: what people decide, append-only."""

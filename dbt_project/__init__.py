@@ -1,0 +1,1 @@
+"""The dbt project: SQL that turns landed sources into one language and public marts."""

@@ -1,0 +1,1 @@
+"""Land sources in DuckDB and prove that nothing is missing."""
