@@ -1,0 +1,10 @@
+{#- Our own generic tests; they block publication. -#}
+
+{% test unique_row(model, columns) %}
+select
+    {{ columns | join(', ') }},
+    count(*) as row_count
+from {{ model }}
+group by {{ columns | join(', ') }}
+having count(*) > 1
+{% endtest %}
