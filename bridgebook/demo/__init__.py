@@ -1,1 +1,1 @@
-"""Demo books: source databases that the product can write by itself, so that it can be tried without an ERP."""
+"""Demo books: source databases that the product writes by itself, so that no ERP is needed to try it."""
