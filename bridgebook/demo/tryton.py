@@ -1,11 +1,11 @@
-"""Write the books of a Tryton 8.2 company into SQLite, PostgreSQL or MySQL/MariaDB, as Tryton itself keeps them.
+"""Write the books of a Tryton 8.2 company into SQLite, PostgreSQL or MySQL/MariaDB, as Tryton keeps them.
 
 `tryton82/` holds one CSV per table (every stock move, journal entry and amount is Tryton's own work; all names
 are fictional) and `columns.csv`: Tryton's own columns in Tryton's own order. On PostgreSQL the column types are
-those of Tryton's PostgreSQL schema (NUMERIC without precision, DOUBLE PRECISION for quantities, TIMESTAMP(6)).
+those of Tryton's PostgreSQL schema: NUMERIC without precision, DOUBLE PRECISION for quantities, TIMESTAMP(6).
 On SQLite they are those of Tryton's SQLite backend, which stores a decimal as a BLOB that holds its text
-(`b'22000.00'` in a NUMERIC column, so that no digit passes through a float), a boolean as 0/1, dates as ISO text.
-Tryton does not run on MySQL or MariaDB; there NUMERIC becomes DECIMAL(38,12) and the rest its plain equivalent.
+(`b'22000.00'` in a NUMERIC column: no digit passes through a float), a boolean as 0/1, dates as ISO text.
+Tryton does not run on MySQL or MariaDB; NUMERIC becomes DECIMAL(38,12) there, the rest its plain equivalent.
 """
 
 import csv
@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-Value = None | bool | int | float | str | bytes | Decimal | date | datetime
+Value = bool | int | float | str | bytes | Decimal | date | datetime | None
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,7 @@ def rows(table: str) -> Iterator[tuple[Value, ...]]:
 
 
 def write_sqlite(path: Path) -> None:
-    """Write all tables into a new SQLite file at `path`, replacing it in one step; the same bytes every time."""
+    """Write all tables into a SQLite file, replacing `path` in one step; the same bytes every time."""
     part = path.with_name(path.name + ".part")
     part.unlink(missing_ok=True)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -155,8 +155,8 @@ def write_sqlite(path: Path) -> None:
     os.replace(part, path)
 
 
-def sqlite_value(value: Value) -> None | int | float | str | bytes:
-    """Return what Tryton's SQLite backend stores: a decimal as its text in a BLOB, dates and times as ISO text."""
+def sqlite_value(value: Value) -> int | float | str | bytes | None:
+    """Return what Tryton's SQLite backend stores: a decimal as its text in a BLOB, a date as ISO text."""
     if isinstance(value, Decimal):
         return str(value).encode()
     if isinstance(value, datetime):
@@ -167,7 +167,7 @@ def sqlite_value(value: Value) -> None | int | float | str | bytes:
 
 
 def write_database(url: str, *, schema: str | None = None, replace: bool = False) -> None:
-    """Write all tables into the PostgreSQL or MySQL/MariaDB database at a SQLAlchemy `url`, in one transaction.
+    """Write all tables into a PostgreSQL or MySQL/MariaDB database (SQLAlchemy `url`), in one transaction.
 
     The database must exist. Tables of the same names are dropped first if `replace`, else DemoTargetNotEmpty
     is raised.
