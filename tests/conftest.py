@@ -1,0 +1,120 @@
+"""What every test may ask for: databases of this machine, demo books, homes built once per session."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from bridgebook.demo import tryton
+from tests.tryton.installation import Installation, SourceText
+
+POSTGRESQL = os.environ.get(
+    "BRIDGEBOOK_TEST_POSTGRESQL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
+)
+MARIADB = os.environ.get("BRIDGEBOOK_TEST_MARIADB", "mysql+pymysql://root@127.0.0.1:3306/mysql")
+NewDatabase = Callable[[], str]
+_numbers = count(1)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Declare the markers of these tests."""
+    config.addinivalue_line(
+        "markers", "faults: kills and starves the product; rounds by BRIDGEBOOK_FAULT_ROUNDS"
+    )
+
+
+def _service(url: str, name: str, quote: str) -> Iterator[NewDatabase]:
+    """Yield a function that creates an empty database and returns its URL; drop them all at the end."""
+    import sqlalchemy as sa
+
+    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT")
+    made: list[str] = []
+    try:
+        with engine.connect():
+            pass
+    except sa.exc.SQLAlchemyError as error:
+        if os.environ.get("BRIDGEBOOK_REQUIRE_SERVICES") == "1":
+            pytest.fail(f"{name} is required (BRIDGEBOOK_REQUIRE_SERVICES=1) but does not answer: {error}")
+        pytest.skip(f"{name} does not answer on this machine")
+
+    def new_database() -> str:
+        database = f"bridgebook_test_{os.getpid()}_{next(_numbers)}"
+        with engine.connect() as connection:
+            connection.exec_driver_sql(f"CREATE DATABASE {quote}{database}{quote}")
+        made.append(database)
+        return engine.url.set(database=database).render_as_string(hide_password=False)
+
+    yield new_database
+    with engine.connect() as connection:
+        for database in made:
+            force = " WITH (FORCE)" if engine.dialect.name == "postgresql" else ""
+            connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {quote}{database}{quote}{force}")
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[NewDatabase]:
+    """Return a maker of empty PostgreSQL databases; without a server skip, or fail where one is required."""
+    yield from _service(POSTGRESQL, "PostgreSQL", '"')
+
+
+@pytest.fixture(scope="session")
+def mariadb() -> Iterator[NewDatabase]:
+    """Return a maker of empty MariaDB databases; without a server skip, or fail where one is required."""
+    yield from _service(MARIADB, "MariaDB", "`")
+
+
+@pytest.fixture(scope="session")
+def postgresql_books(postgresql: NewDatabase) -> str:
+    """Return the URL of a PostgreSQL database with Tryton's demo books, which no test changes."""
+    url = postgresql()
+    tryton.write_database(url)
+    return url
+
+
+@pytest.fixture(scope="session")
+def mariadb_books(mariadb: NewDatabase) -> str:
+    """Return the URL of a MariaDB database with Tryton's demo books, which no test changes."""
+    url = mariadb()
+    tryton.write_database(url)
+    return url
+
+
+@pytest.fixture(scope="session")
+def sqlite_home(tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    """Return a home that ran once over the demo books in SQLite, which lie in it; to change it, copy it."""
+    home = Installation.create(
+        tmp_path_factory.mktemp("sqlite") / "home", SourceText("erp", "sqlite:///books.sqlite")
+    )
+    tryton.write_sqlite(home.folder / "books.sqlite")
+    home.run("run")
+    return home
+
+
+@pytest.fixture(scope="session")
+def postgresql_home(tmp_path_factory: pytest.TempPathFactory, postgresql_books: str) -> Installation:
+    """Return a home that ran once over the demo books in PostgreSQL."""
+    home = Installation.create(
+        tmp_path_factory.mktemp("postgresql") / "home", SourceText("erp", postgresql_books)
+    )
+    home.run("run")
+    return home
+
+
+@pytest.fixture(scope="session")
+def mariadb_home(tmp_path_factory: pytest.TempPathFactory, mariadb_books: str) -> Installation:
+    """Return a home that ran once over the demo books in MariaDB."""
+    home = Installation.create(tmp_path_factory.mktemp("mariadb") / "home", SourceText("erp", mariadb_books))
+    home.run("run")
+    return home
+
+
+@pytest.fixture
+def home_copy(sqlite_home: Installation, tmp_path: Path) -> Iterator[Installation]:
+    """Return a copy of the SQLite home, source included, that the test may change."""
+    copy = sqlite_home.copy_to(tmp_path / "home")
+    yield copy
+    shutil.rmtree(copy.folder, ignore_errors=True)

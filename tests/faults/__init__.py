@@ -1,0 +1,1 @@
+"""The product when it is killed, starved, or fed with bad input."""
