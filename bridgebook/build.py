@@ -1,0 +1,143 @@
+"""Build the warehouse and the marts from what was landed, without touching what readers see."""
+
+import shutil
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from bridgebook import build_state, house, landed, snapshots
+from bridgebook.build_plan import Inputs, Scope, choose_scope, read_inputs
+from bridgebook.canonical import canonical_columns
+from bridgebook.dbt_run import Dbt, NodeFailure, Outcome, log_file
+from bridgebook.errors import BridgebookError, BuildFailed
+from bridgebook.locks import hold_all
+from bridgebook.project import Shipped, shipped
+from bridgebook.reporting import Report, silent, waiting
+from bridgebook.runs import open_ledger
+from bridgebook.settings import Settings
+
+if TYPE_CHECKING:
+    pass
+
+WAIT_SECONDS = 60.0
+# What an increment leaves alone: nothing in it can have changed while the fingerprint is the same.
+UNCHANGED = ("--exclude", "path:models/staging", "resource_type:seed", "resource_type:unit_test")
+
+
+@dataclass(frozen=True)
+class BuildResult:
+    """How a build ended: its id, what it had to do, the checks that warn, and how long it took."""
+
+    build_id: str
+    scope: Scope
+    warnings: tuple[NodeFailure, ...]
+    seconds: float
+
+
+def locks_of(settings: Settings) -> tuple[str, ...]:
+    """Return the locks that a build needs: nobody may write a landing file while it is read."""
+    return ("build", *(f"source-{source.id}" for source in settings.sources))
+
+
+def build(
+    settings: Settings,
+    *,
+    full: bool = False,
+    as_of: date | None = None,
+    report: Report = silent,
+    source: Shipped | None = None,
+) -> BuildResult:
+    """Build under the build lock; raise BuildFailed when a model or one of our own tests fails."""
+    names = locks_of(settings)
+    with hold_all(settings.home, names, "bridgebook build", WAIT_SECONDS, waiting=waiting(report)):
+        return build_locked(settings, full=full, as_of=as_of, report=report, source=source)
+
+
+def build_locked(
+    settings: Settings,
+    *,
+    full: bool = False,
+    as_of: date | None = None,
+    report: Report = silent,
+    source: Shipped | None = None,
+) -> BuildResult:
+    """Build for a caller that holds the locks of `locks_of` already."""
+    began = perf_counter()
+    settings.home.create()
+    inputs = read_inputs(settings, source or shipped(), as_of or date.today())
+    scope, last = choose_scope(settings.home, inputs, full=full)
+    if scope == "nothing" and last is not None:
+        report("build_up_to_date", build=last.build_id)
+        return BuildResult(last.build_id, scope, (), perf_counter() - began)
+    report(f"building_{scope}")
+    with open_ledger(settings.home) as ledger:
+        run_id = ledger.begin("build", rules_hash=inputs.rules_hash)
+        try:
+            outcome = _build(settings, inputs, scope, run_id)
+        except BridgebookError as error:
+            ledger.finish(run_id, "failure", error.sentence("zh"), error.sentence("en"))
+            raise
+        ledger.finish(run_id, "success")
+    for warning in outcome.warnings:
+        report("check_warns", name=warning.name, message=warning.message)
+    return BuildResult(run_id, scope, outcome.warnings, perf_counter() - began)
+
+
+def _build(settings: Settings, inputs: Inputs, scope: Scope, run_id: str) -> Outcome:
+    home = settings.home
+    _write_house(settings, inputs, run_id)
+    if scope == "full":
+        _remove_database(home.work_file)
+        _remove_database(home.marts_file)
+    else:
+        _start_from_last_marts(settings)
+    landed.create_views(inputs.installation, home.work_file)
+    dbt = Dbt(home, _variables(inputs))
+    outcome = dbt.run(
+        "build", *(UNCHANGED if scope == "increment" else ("--exclude", "resource_type:unit_test"))
+    )
+    if not outcome.success:
+        raise BuildFailed("build_failed", failures=_listed(outcome), log=log_file(home))
+    finished = datetime.now(UTC).isoformat(timespec="seconds")
+    state = replace(inputs.state, build_id=run_id, finished_at=finished)
+    build_state.write(home.marts_file, state)
+    build_state.write(home.work_file, state)
+    return outcome
+
+
+def _variables(inputs: Inputs) -> dict[str, Any]:
+    """Return what dbt cannot find out by itself. Equal from run to run, so that nothing is parsed again."""
+    return {
+        "packs": {system: list(pack.entities) for system, pack in sorted(inputs.installation.packs.items())},
+        "landings": landed.landings(inputs.installation),
+        "canonical": canonical_columns(inputs.source.seeds),
+    }
+
+
+def _write_house(settings: Settings, inputs: Inputs, run_id: str) -> None:
+    now = datetime.now(UTC).replace(tzinfo=None)
+    as_of = date.fromisoformat(inputs.state.as_of)
+    context = house.RunContext(run_id, now, as_of, inputs.rules_hash)
+    house.write(settings, context, inputs.installation.names, inputs.rules, ())
+
+
+def _start_from_last_marts(settings: Settings) -> None:
+    """Continue a finished build that was not published; else begin with a copy of what is published."""
+    home = settings.home
+    if build_state.read(home.marts_file) is None:
+        _remove_database(home.marts_file)
+        shutil.copyfile(snapshots.require(home), home.marts_file)
+    build_state.forget(home.marts_file)
+
+
+def _remove_database(file: Path) -> None:
+    file.unlink(missing_ok=True)
+    file.with_name(file.name + ".wal").unlink(missing_ok=True)
+
+
+def _listed(outcome: Outcome) -> str:
+    shown = [f"{failure.kind} {failure.name}: {failure.message}" for failure in outcome.failures[:5]]
+    rest = len(outcome.failures) - len(shown)
+    return "\n".join(f"  - {line}" for line in shown) + (f"\n  - … +{rest}" if rest > 0 else "")

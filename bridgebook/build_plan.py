@@ -1,0 +1,124 @@
+"""What a build is made of, and how much of it has to be built again."""
+
+import hashlib
+import json
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+from typing import Literal
+
+from bridgebook import build_state, landed, snapshots
+from bridgebook.build_state import BuildState
+from bridgebook.errors import SettingsError
+from bridgebook.home import Home
+from bridgebook.installation import Installation, resolve
+from bridgebook.project import Shipped, assemble
+from bridgebook.rules import Rule, read_rules, rules_hash
+from bridgebook.settings import Settings
+
+Scope = Literal["full", "increment", "nothing"]
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Everything that decides what a build gives; `state` lacks the build's own id and end."""
+
+    source: Shipped
+    installation: Installation
+    rules: tuple[Rule, ...]
+    rules_hash: str
+    state: BuildState
+
+
+def read_inputs(settings: Settings, source: Shipped, as_of: date) -> Inputs:
+    """Check packs and rules, assemble the dbt project, and fingerprint it all."""
+    if not settings.sources:
+        raise SettingsError("no_sources", file=settings.home.settings_file)
+    installation = resolve(settings, source)
+    rules = read_rules(settings.home.rules, source.seeds)
+    rules_used = rules_hash(settings.home.rules, source.seeds)
+    project = assemble(settings.home.project, source, installation.folders)
+    fingerprint = _hash(
+        {
+            "project": project,
+            "rules": rules_used,
+            "sources": [_source_identity(settings, index) for index in range(len(settings.sources))],
+            "versions": {name: version(name) for name in ("bridgebook", "duckdb", "dbt-core", "dbt-duckdb")},
+        }
+    )
+    landing, ledger_row = _landing(installation), _last_ledger_row(settings.home)
+    state = BuildState("", fingerprint, landing, ledger_row, as_of.isoformat(), rules_used, "")
+    return Inputs(source, installation, rules, rules_used, state)
+
+
+def choose_scope(home: Home, inputs: Inputs, *, full: bool) -> tuple[Scope, BuildState | None]:
+    """Return how much to build, and the last finished build where nothing has to be done.
+
+    The warehouse and the marts each know what they were built from, because either can be lost alone.
+    """
+    warehouse, now = build_state.read(home.work_file), inputs.state
+    published = snapshots.current(home)
+    marts = build_state.read(home.marts_file) or (build_state.read(published) if published else None)
+    if full or warehouse is None or marts is None:
+        return "full", None
+    if not warehouse.fingerprint == marts.fingerprint == now.fingerprint:
+        return "full", None
+    if _lookups_vanished(home, inputs.installation, warehouse.ledger_row):
+        return "full", None
+    same = (warehouse.landing, warehouse.as_of, warehouse.ledger_row) == (
+        now.landing,
+        now.as_of,
+        now.ledger_row,
+    )
+    if same and warehouse.build_id == marts.build_id:
+        return "nothing", warehouse
+    return "increment", None
+
+
+def _source_identity(settings: Settings, index: int) -> list[object]:
+    source = settings.sources[index]
+    return [source.id, source.system, source.id == settings.master_source, sorted(source.companies.items())]
+
+
+def _landing(installation: Installation) -> str:
+    """Return a token that changes whenever a landing file is written."""
+    files = landed.landings(installation)
+    return _hash(
+        {
+            source: [path, Path(path).stat().st_size, Path(path).stat().st_mtime_ns]
+            for source, path in files.items()
+        }
+    )
+
+
+def _last_ledger_row(home: Home) -> str:
+    rows = _ask_ledger(home, "select coalesce(max(rowid), 0) from sync_tables")
+    return str(rows[0][0]) if rows else "0"
+
+
+def _lookups_vanished(home: Home, installation: Installation, since_row: str) -> bool:
+    """Tell whether a row of a looked-up table was deleted: rows that named it do not change by themselves."""
+    lookups = {
+        (source.id, table.name)
+        for source in installation.settings.sources
+        for table in installation.packs[source.system].tables
+        if table.lookup
+    }
+    question = "select source_id, table_name from sync_tables where rowid > ? and rows_deleted > 0"
+    return any(row in lookups for row in _ask_ledger(home, question, int(since_row)))
+
+
+def _ask_ledger(home: Home, question: str, *values: int) -> list[tuple[str, str]]:
+    if not home.ledger_file.is_file():
+        return []
+    with closing(sqlite3.connect(f"file:{home.ledger_file}?mode=ro", uri=True)) as connection:
+        if not connection.execute("select 1 from sqlite_master where name = 'sync_tables'").fetchone():
+            return []
+        return connection.execute(question, values).fetchall()
+
+
+def _hash(content: object) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

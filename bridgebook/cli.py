@@ -1,0 +1,171 @@
+"""The command `bridgebook`: a switchboard. Each command reads options, calls its room, tells the outcome."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bridgebook.errors import BridgebookError, ExitCode
+
+if TYPE_CHECKING:
+    from bridgebook.console import Console
+    from bridgebook.settings import Settings
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Bridgebook 业财桥: every figure of the business bridged to every figure of the ledger.",
+)
+
+
+class Tongue(StrEnum):
+    """Languages that Bridgebook speaks."""
+
+    zh = "zh"
+    en = "en"
+
+
+class Form(StrEnum):
+    """How the rows of a query are written."""
+
+    table = "table"
+    csv = "csv"
+    json = "json"
+
+
+HomeOption = Annotated[
+    Path | None, typer.Option("--home", help="Home folder; default: BRIDGEBOOK_HOME, else .bridgebook/ here.")
+]
+LangOption = Annotated[
+    Tongue | None, typer.Option("--lang", help="Language of messages; default: the settings'.")
+]
+FullOption = Annotated[bool, typer.Option("--full", help="Do everything anew instead of only what changed.")]
+AsOfOption = Annotated[
+    datetime | None,
+    typer.Option("--as-of", formats=["%Y-%m-%d"], help="Day that ageing looks from; default: today."),
+]
+
+
+@contextmanager
+def _telling(home: Path | None, lang: Tongue | None) -> Iterator["Console"]:
+    """Give a console in the reader's language; turn reasons into sentences and exit codes."""
+    from bridgebook.console import Console
+    from bridgebook.logs import log_failure
+    from bridgebook.settings import chosen_home, chosen_language
+
+    console = Console(chosen_language(lang, home))
+    try:
+        yield console
+    except BridgebookError as error:
+        console.error(error)
+        raise typer.Exit(error.exit_code) from None
+    except (typer.Exit, BrokenPipeError):
+        raise
+    except Exception as error:
+        file = log_failure(chosen_home(home), error)
+        console.note("unexpected", kind=type(error).__name__, message=error, log=file)
+        raise typer.Exit(ExitCode.FAILURE) from None
+
+
+@contextmanager
+def _opened(home: Path | None, lang: Tongue | None) -> Iterator[tuple["Settings", "Console"]]:
+    """Give the settings of an existing home beside the console, with the log running."""
+    from bridgebook.logs import start_log
+    from bridgebook.settings import load
+
+    with _telling(home, lang) as console:
+        settings = load(home)
+        start_log(settings.home, " ".join(sys.argv[1:2]))
+        yield settings, console
+
+
+@app.command()
+def init(home: HomeOption = None, lang: LangOption = None) -> None:
+    """Write a commented bridgebook.toml and the folders of a new home."""
+    from bridgebook.initialise import initialise
+    from bridgebook.settings import Home, chosen_home
+
+    with _telling(home, lang) as console:
+        place = Home(chosen_home(home))
+        written = initialise(place, console.language)
+        console("init_written" if written else "init_exists", file=place.settings_file)
+
+
+@app.command()
+def sync(
+    source: Annotated[str | None, typer.Argument(help="Id of one source; default: all.")] = None,
+    full: FullOption = False,
+    home: HomeOption = None,
+    lang: LangOption = None,
+) -> None:
+    """Land what changed in the sources, and prove that it is complete."""
+    from bridgebook import syncing
+    from bridgebook.telling import tell_syncs
+
+    with _opened(home, lang) as (settings, console):
+        outcomes = syncing.sync(settings, source, full=full, report=console)
+        raise typer.Exit(tell_syncs(console, outcomes))
+
+
+@app.command()
+def build(
+    full: FullOption = False, as_of: AsOfOption = None, home: HomeOption = None, lang: LangOption = None
+) -> None:
+    """Build the marts from what was landed; readers keep the last snapshot until `publish`."""
+    from bridgebook import build as building
+    from bridgebook.telling import tell_build
+
+    with _opened(home, lang) as (settings, console):
+        day = as_of.date() if as_of else None
+        tell_build(console, building.build(settings, full=full, as_of=day, report=console))
+
+
+@app.command()
+def publish(home: HomeOption = None, lang: LangOption = None) -> None:
+    """Make the finished build the snapshot that everybody reads."""
+    from bridgebook import publish as publishing
+
+    with _opened(home, lang) as (settings, console):
+        publishing.publish(settings, report=console)
+
+
+@app.command()
+def run(
+    full: FullOption = False, as_of: AsOfOption = None, home: HomeOption = None, lang: LangOption = None
+) -> None:
+    """Sync, build and publish under one lock."""
+    from bridgebook import run as running
+    from bridgebook.telling import tell_run
+
+    with _opened(home, lang) as (settings, console):
+        day = as_of.date() if as_of else None
+        raise typer.Exit(tell_run(console, running.run(settings, full=full, as_of=day, report=console)))
+
+
+@app.command()
+def sql(
+    statement: Annotated[str, typer.Argument(help="One SQL statement; the marts stand in the schema marts.")],
+    form: Annotated[Form, typer.Option("--format", help="How the rows are written.")] = Form.table,
+    limit: Annotated[int, typer.Option(min=1, help="Most rows to return.")] = 10_000,
+    timeout: Annotated[int, typer.Option(min=1, help="Seconds after which the query is ended.")] = 60,
+    home: HomeOption = None,
+    lang: LangOption = None,
+) -> None:
+    """Ask the current snapshot, read-only."""
+    from bridgebook.query import Limits
+    from bridgebook.telling import tell_answer
+
+    with _opened(home, lang) as (settings, console):
+        tell_answer(console, settings.home, statement, form.value, Limits(rows=limit, seconds=timeout))
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

@@ -1,0 +1,165 @@
+"""Write what the house knows about itself (runs, sources, rules, books) as one more landing file."""
+
+import json
+import os
+import re
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bridgebook.rules import Rule
+from bridgebook.settings import Settings
+
+if TYPE_CHECKING:
+    import duckdb
+
+Columns = Mapping[str, str]
+Row = Sequence[object]
+
+
+def _typed(declaration: str) -> Columns:
+    """Return name -> type for a list such as "run_id VARCHAR, is_equal BOOLEAN"."""
+    return dict(part.split(None, 1) for part in re.split(r",\s+", declaration.strip()))
+
+
+LEDGER_TABLES: Mapping[str, Columns] = {
+    "sync_runs": _typed(
+        "run_id VARCHAR, kind VARCHAR, source_id VARCHAR, started_at TIMESTAMP, finished_at TIMESTAMP, "
+        "status VARCHAR, message_zh VARCHAR, message_en VARCHAR, rules_hash VARCHAR"
+    ),
+    "sync_tables": _typed(
+        "run_id VARCHAR, source_id VARCHAR, table_name VARCHAR, status VARCHAR, started_at TIMESTAMP, "
+        "finished_at TIMESTAMP, rows_read BIGINT, rows_inserted BIGINT, rows_updated BIGINT, "
+        "rows_deleted BIGINT, rows_quarantined BIGINT, source_row_count BIGINT, landed_row_count BIGINT, "
+        "is_complete BOOLEAN, freshness_minutes BIGINT, lag_minutes BIGINT, schema_changes VARCHAR, "
+        "message_zh VARCHAR, message_en VARCHAR"
+    ),
+    "sync_totals": _typed(
+        "run_id VARCHAR, source_id VARCHAR, table_name VARCHAR, column_name VARCHAR, company_code VARCHAR, "
+        "period VARCHAR, source_count BIGINT, landed_count BIGINT, source_sum DECIMAL(38,6), "
+        "landed_sum DECIMAL(38,6), is_equal BOOLEAN"
+    ),
+    "quarantined_rows": _typed(
+        "source_id VARCHAR, table_name VARCHAR, key VARCHAR, reason VARCHAR, reason_zh VARCHAR, "
+        "reason_en VARCHAR, raw_record VARCHAR, first_seen_at TIMESTAMP, state VARCHAR, run_id VARCHAR"
+    ),
+}
+SETTINGS_SOURCES = _typed(
+    "source_id VARCHAR, system VARCHAR, name_zh VARCHAR, name_en VARCHAR, is_master BOOLEAN, position INTEGER"
+)
+SETTINGS_COMPANIES = _typed("source_id VARCHAR, source_code VARCHAR, master_code VARCHAR")
+RUN_CONTEXT = _typed("build_id VARCHAR, started_at TIMESTAMP, as_of DATE, rules_hash VARCHAR")
+AUDIT_LOG = _typed(
+    "entry_no BIGINT, happened_at TIMESTAMP, actor VARCHAR, action VARCHAR, subject VARCHAR, "
+    "content VARCHAR, previous_hash VARCHAR, entry_hash VARCHAR"
+)
+
+
+@dataclass(frozen=True)
+class RunContext:
+    """What a build knows about itself: id, when it began (UTC), the day it looks from, the rules it uses."""
+
+    build_id: str
+    started_at: datetime
+    as_of: date
+    rules_hash: str
+
+
+def write(
+    settings: Settings,
+    context: RunContext,
+    names: Mapping[str, tuple[str, str]],
+    rules: Sequence[Rule],
+    audit_entries: Iterable[Row],
+) -> None:
+    """Write landing/_house.duckdb anew and put it in place with one rename.
+
+    `names` gives each system's Chinese and English name; `audit_entries` are rows of the audit log.
+    """
+    import duckdb
+
+    target = settings.home.house_file
+    fresh = target.with_name(f"_house.{os.getpid()}.tmp")
+    fresh.unlink(missing_ok=True)
+    with closing(duckdb.connect(str(fresh))) as connection:
+        connection.execute("create schema house")
+        for table, columns in LEDGER_TABLES.items():
+            _create(connection, table, columns, _ledger_rows(settings.home.ledger_file, table, columns))
+        _create(connection, "settings_sources", SETTINGS_SOURCES, _sources(settings, names))
+        _create(connection, "settings_companies", SETTINGS_COMPANIES, _companies(settings))
+        run = (context.build_id, context.started_at, context.as_of, context.rules_hash)
+        _create(connection, "run_context", RUN_CONTEXT, [run])
+        _create(connection, "books_audit_log", AUDIT_LOG, audit_entries)
+        for rule in rules:
+            _create(connection, f"rule_{rule.name}", dict.fromkeys(rule.columns, "VARCHAR"), rule.rows)
+        connection.execute("checkpoint")
+    os.replace(fresh, target)
+
+
+def _create(
+    connection: "duckdb.DuckDBPyConnection", table: str, columns: Columns, rows: Iterable[Row]
+) -> None:
+    """Create one typed table from rows, through Arrow as text and cast once."""
+    import pyarrow as pa
+
+    values = list(zip(*rows, strict=True)) or [() for _ in columns]
+    texts = {
+        name: pa.array([_text(value) for value in column], pa.string())
+        for name, column in zip(columns, values, strict=True)
+    }
+    connection.register("given", pa.table(texts))
+    casts = ", ".join(f'cast("{name}" as {kind}) as "{name}"' for name, kind in columns.items())
+    connection.execute(f'create table house."{table}" as select {casts} from given')
+    connection.unregister("given")
+
+
+def _text(value: object) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ")
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else str(value)
+
+
+def _ledger_rows(ledger: Path, table: str, columns: Columns) -> Iterator[Row]:
+    """Yield the rows of one table of the run ledger; columns that it does not have are empty."""
+    if not ledger.is_file():
+        return
+    with closing(sqlite3.connect(f"file:{ledger}?mode=ro", uri=True)) as connection:
+        present = {row[1] for row in connection.execute(f'pragma table_info("{table}")')}
+        if not present:
+            return
+        picked = ", ".join(f'"{name}"' if name in present else "null" for name in columns)
+        yield from connection.execute(f'select {picked} from "{table}" {_RECENT.get(table, "")}')
+
+
+# Totals grow by every month of every table in each run: the last runs of a source are what people look at.
+_RECENT = {
+    "sync_totals": """
+        where run_id in (
+            select run_id from (
+                select run_id, row_number() over (partition by source_id order by started_at desc) as age
+                from sync_runs where kind = 'sync'
+            ) where age <= 5
+        )"""
+}
+
+
+def _sources(settings: Settings, names: Mapping[str, tuple[str, str]]) -> list[Row]:
+    return [
+        (source.id, source.system, *names[source.system], source.id == settings.master_source, position)
+        for position, source in enumerate(settings.sources, start=1)
+    ]
+
+
+def _companies(settings: Settings) -> list[Row]:
+    pairs: list[Any] = []
+    for source in settings.sources:
+        pairs += [(source.id, own, master) for own, master in source.companies.items()]
+    return pairs

@@ -1,0 +1,39 @@
+"""Give staging its view of the landed tables: one schema per system in the warehouse."""
+
+from contextlib import closing
+from pathlib import Path
+
+from bridgebook.installation import Installation
+
+
+def landings(installation: Installation) -> dict[str, str]:
+    """Return source id -> landing file, for the sources that were landed at least once."""
+    from ingestion.landing import landing_path
+
+    home = installation.settings.home
+    files = {source.id: landing_path(home.landing, source.id) for source in installation.settings.sources}
+    return {source: str(file) for source, file in files.items() if file.is_file()}
+
+
+def create_views(installation: Installation, work_file: Path) -> None:
+    """Create landed_<system>."<table>" and "<table>__past" for every table of every pack in use."""
+    import duckdb
+
+    from ingestion.landing import landed_past_view_sql, landed_sources, landed_view_sql
+
+    home = installation.settings.home
+    sources = {
+        system: landed_sources(
+            home.landing, [s.id for s in installation.settings.sources if s.system == system]
+        )
+        for system in installation.packs
+    }
+    with closing(duckdb.connect(str(work_file))) as connection:
+        for source, file in landings(installation).items():
+            path = file.replace("'", "''")
+            connection.execute(f"attach '{path}' as \"landing_{source}\" (read_only)")
+        for system, pack in installation.packs.items():
+            connection.execute(f'create schema if not exists "landed_{system}"')
+            for table in pack.tables:
+                connection.execute(landed_view_sql(system, table, sources[system]))
+                connection.execute(landed_past_view_sql(system, table, sources[system]))

@@ -1,0 +1,105 @@
+"""Publish the finished build as a new snapshot; no reader is disturbed, failure leaves the last good one."""
+
+import os
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from bridgebook import build_state, snapshots
+from bridgebook.build import WAIT_SECONDS
+from bridgebook.errors import NothingToPublish
+from bridgebook.home import Home
+from bridgebook.locks import hold_all
+from bridgebook.reporting import Report, silent, waiting
+from bridgebook.runs import open_ledger
+from bridgebook.settings import Settings
+
+LOCKS = ("build", "publish")
+# A fresh file is about as large as its used blocks; beyond this the free ones are given back.
+BLOAT = 1.25
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What readers see now: the snapshot, and whether this command put it there."""
+
+    snapshot: Path
+    is_new: bool
+
+
+def publish(settings: Settings, *, report: Report = silent) -> Publication:
+    """Publish under the build lock; raise NothingToPublish where no build finished."""
+    with hold_all(settings.home, LOCKS, "bridgebook publish", WAIT_SECONDS, waiting=waiting(report)):
+        return publish_locked(settings, report=report)
+
+
+def publish_locked(settings: Settings, *, report: Report = silent) -> Publication:
+    """Publish for a caller that holds the build lock already.
+
+    Order: everything of the new file is on disk, then it gets its name, then the pointer moves.
+    Killed anywhere in between, the pointer still names a complete snapshot.
+    """
+    home = settings.home
+    state = build_state.read(home.marts_file)
+    last = snapshots.current(home)
+    if state is None:
+        published = build_state.read(last) if last else None
+        if last is None or published is None:
+            raise NothingToPublish("nothing_to_publish")
+        report("already_published", version=snapshots.version(last))
+        return Publication(last, is_new=False)
+    with open_ledger(home) as ledger:
+        run_id = ledger.begin("publish", rules_hash=state.rules_hash)
+        _compact_if_bloated(home.marts_file)
+        snapshots.sweep(home)
+        snapshot = _name_it(home)
+        snapshots.point_to(home, snapshot)
+        snapshots.sweep(home)
+        ledger.finish(run_id, "success")
+    report("published", version=snapshots.version(snapshot))
+    return Publication(snapshot, is_new=True)
+
+
+def _name_it(home: Home) -> Path:
+    """Make the built file durable and give it its name among the snapshots."""
+    snapshot = snapshots.next_path(home)
+    snapshots.sync_file(home.marts_file)
+    os.rename(home.marts_file, snapshot)
+    snapshots.sync_folder(home.snapshots)
+    return snapshot
+
+
+def bloat(file: Path) -> float:
+    """Return how many times larger a database file is than the blocks that it uses."""
+    import duckdb
+
+    with closing(duckdb.connect(str(file), read_only=True)) as connection:
+        row = connection.execute(
+            "select total_blocks, used_blocks from pragma_database_size() "
+            "where database_name = current_database()"
+        ).fetchone()
+    return row[0] / max(row[1], 1) if row else 1.0
+
+
+def _compact_if_bloated(file: Path) -> None:
+    if bloat(file) <= BLOAT:
+        return
+    compact(file)
+
+
+def compact(file: Path) -> None:
+    """Write a database file anew without its free blocks; the comments of tables and columns stay."""
+    import duckdb
+
+    fresh = file.with_name(f"compact.{os.getpid()}.tmp")
+    fresh.unlink(missing_ok=True)
+    with closing(duckdb.connect()) as connection:
+        connection.execute(f"attach '{_quoted(file)}' as old (read_only)")
+        connection.execute(f"attach '{_quoted(fresh)}' as fresh")
+        connection.execute("copy from database old to fresh")
+        connection.execute("checkpoint fresh")
+    os.replace(fresh, file)
+
+
+def _quoted(file: Path) -> str:
+    return str(file).replace("'", "''")
