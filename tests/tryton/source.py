@@ -17,7 +17,7 @@ Record = dict[str, Any]
 class SourceBooks:
     """One transaction over a source database; every insert and update carries a later stamp than all before.
 
-    Stamps continue from the latest one in the books, not from the wall clock: a test does not depend on its day.
+    Stamps continue from the latest one in the books, not from the wall clock: no test depends on its day.
     """
 
     def __init__(self, connection: sa.Connection, now: datetime) -> None:
@@ -26,25 +26,25 @@ class SourceBooks:
         self.is_sqlite = connection.dialect.name == "sqlite"
 
     def all(self, table: str, where: str = "", **values: Any) -> list[Record]:
-        """Return rows by id as Python values, whatever the database stores: decimals exact, dates as dates."""
+        """Return rows by id as Python values, whatever the database stores (decimals exact)."""
         condition = f" where {where}" if where else ""
-        text = sa.text(f"select * from {self._quoted(table)}{condition} order by id")
+        text = sa.text(f"select * from {self.quoted(table)}{condition} order by id")
         columns = {column.name: column.type for column in tryton.tables()[table]}
         found = self.connection.execute(text, values)
         return [{name: _typed(row[name], columns[name]) for name in columns} for row in found.mappings()]
 
     def next_id(self, table: str) -> int:
         """Return an id that no row of the table has."""
-        highest = self.connection.execute(sa.text(f"select max(id) from {self._quoted(table)}")).scalar()
+        highest = self.connection.execute(sa.text(f"select max(id) from {self.quoted(table)}")).scalar()
         return int(highest or 0) + 1
 
     def insert(self, table: str, values: Mapping[str, Any]) -> int:
         """Insert a row; id and create stamp are given unless stated. Return the id."""
         row_id: int = values.get("id") or self.next_id(table)
         row = {"create_date": self.tick(), "create_uid": 3, **values, "id": row_id}
-        names = ", ".join(self._quoted(name) for name in row)
+        names = ", ".join(self.quoted(name) for name in row)
         places = ", ".join(f":{name}" for name in row)
-        text = sa.text(f"insert into {self._quoted(table)} ({names}) values ({places})")
+        text = sa.text(f"insert into {self.quoted(table)} ({names}) values ({places})")
         self.connection.execute(text, {name: self._stored(value) for name, value in row.items()})
         return row_id
 
@@ -52,14 +52,14 @@ class SourceBooks:
         """Change columns of a row and, unless told otherwise, its write stamp."""
         if stamped:
             values = {"write_date": self.tick(), "write_uid": 3} | values
-        sets = ", ".join(f"{self._quoted(name)} = :{name}" for name in values)
-        text = sa.text(f"update {self._quoted(table)} set {sets} where id = :row_id")
+        sets = ", ".join(f"{self.quoted(name)} = :{name}" for name in values)
+        text = sa.text(f"update {self.quoted(table)} set {sets} where id = :row_id")
         self.connection.execute(text, {n: self._stored(v) for n, v in values.items()} | {"row_id": row_id})
 
     def delete(self, table: str, where: str, **values: Any) -> int:
         """Delete rows for good, as Tryton does; return how many."""
         return self.connection.execute(
-            sa.text(f"delete from {self._quoted(table)} where {where}"), values
+            sa.text(f"delete from {self.quoted(table)} where {where}"), values
         ).rowcount
 
     def tick(self) -> datetime:
@@ -67,7 +67,8 @@ class SourceBooks:
         self.now += timedelta(seconds=1)
         return self.now
 
-    def _quoted(self, name: str) -> str:
+    def quoted(self, name: str) -> str:
+        """Return a table or column name in the database's quotes."""
         return self.connection.dialect.identifier_preparer.quote_identifier(name)
 
     def _stored(self, value: Any) -> Any:
