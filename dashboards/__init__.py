@@ -1,1 +1,1 @@
-"""Pages, exports and the semantic layer they ask."""
+"""What people see: the semantic layer, the pages, the exports and the reader's rights."""

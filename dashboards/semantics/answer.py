@@ -1,0 +1,110 @@
+"""What comes back: rows, what each column means, exact totals, and how far the figures can be trusted."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+import pyarrow as pa
+
+from dashboards.semantics.catalog import Kind, Report
+from dashboards.semantics.question import Question
+
+FIGURES: frozenset[Kind] = frozenset({"money", "quantity", "price", "rate", "ratio", "count"})
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of an answer as it is shown: label, explanation, kind of value, and the caliber of a figure."""
+
+    name: str
+    label: str
+    explanation: str
+    kind: Kind
+    caliber: str | None = None
+
+    @property
+    def is_figure(self) -> bool:
+        return self.kind in FIGURES
+
+
+@dataclass(frozen=True)
+class NamedCaliber:
+    """A caliber in the reader's language."""
+
+    key: str
+    name: str
+    definition: str
+
+
+@dataclass(frozen=True)
+class Total:
+    """One total over every row of the question; `apart` says which currency or caliber it is of."""
+
+    apart: tuple[tuple[str, str | None], ...]
+    row_count: int
+    values: Mapping[str, Decimal | int | None]
+
+
+@dataclass(frozen=True)
+class Completeness:
+    """What the last syncs before this snapshot proved: None means that the snapshot does not say."""
+
+    last_synced_at: datetime.datetime | None
+    incomplete_tables: tuple[str, ...]
+    failed_sources: tuple[str, ...]
+    unequal_totals: int
+    quarantined_rows: int
+    is_known: bool
+
+    @property
+    def is_complete(self) -> bool:
+        return self.is_known and not (
+            self.incomplete_tables or self.failed_sources or self.unequal_totals or self.quarantined_rows
+        )
+
+
+@dataclass(frozen=True)
+class Heading:
+    """Everything an answer says about itself besides its rows."""
+
+    question: Question
+    report: Report
+    title: str
+    columns: tuple[Column, ...]
+    totals: tuple[Total, ...]
+    row_count: int
+    calibers: tuple[NamedCaliber, ...]
+    companies: tuple[str, ...]
+    is_limited: bool
+    version: str
+    completeness: Completeness
+
+    def column(self, name: str) -> Column | None:
+        return next((column for column in self.columns if column.name == name), None)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The rows of one question (a page of them, if the question has a limit) with their heading."""
+
+    heading: Heading
+    table: pa.Table
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        return self.heading.columns
+
+    @property
+    def totals(self) -> tuple[Total, ...]:
+        return self.heading.totals
+
+    @property
+    def row_count(self) -> int:
+        return self.heading.row_count
+
+    @property
+    def rows(self) -> list[dict[str, object]]:
+        return list(self.table.to_pylist())

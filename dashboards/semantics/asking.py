@@ -1,0 +1,218 @@
+"""Ask a question: check the rights, run the statements, and say what the answer means."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from dashboards.semantics.answer import Answer, Column, Completeness, Heading, NamedCaliber, Total
+from dashboards.semantics.catalog import Catalog, Report, catalog
+from dashboards.semantics.compile import Compiled, Statement, compile_choices, compile_question
+from dashboards.semantics.completeness import completeness
+from dashboards.semantics.labels import caliber_words, detail_column, measure_column
+from dashboards.semantics.question import Question
+from dashboards.semantics.rights import Rights
+from dashboards.semantics.shape import Shape, shape
+from dashboards.texts import Language
+from dashboards.warehouse import Snapshot
+
+CACHED_ANSWERS = 400
+CACHED_BYTES = 8_000_000
+
+
+class Cache:
+    """Answers by (snapshot, rights, question): a reader never gets an answer made under other rights."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[object, object] = OrderedDict()
+
+    def get(self, key: object) -> object | None:
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+            return self._kept.get(key)
+
+    def put(self, key: object, value: object) -> None:
+        with self._lock:
+            self._kept[key] = value
+            while len(self._kept) > self._size:
+                self._kept.popitem(last=False)
+
+
+_answers = Cache(CACHED_ANSWERS)
+_facts = Cache(CACHED_ANSWERS)
+
+
+@dataclass(frozen=True)
+class SnapshotFacts:
+    """What every answer of one snapshot says about itself."""
+
+    completeness: Completeness
+    calibers: dict[str, dict[str, str]]
+    companies: tuple[tuple[str, str], ...]
+
+
+def ask(question: Question, rights: Rights, snapshot: Snapshot) -> Answer:
+    """Answer a question within the rights. Raises DashboardError with a sentence for the reader."""
+    key = (snapshot.path, rights, question)
+    known = _answers.get(key)
+    if isinstance(known, Answer):
+        return known
+    made, compiled = _prepare(question, rights, snapshot)
+    table = snapshot.fetch(*compiled.rows)
+    answer = Answer(_heading(made, compiled, snapshot), table)
+    if table.nbytes <= CACHED_BYTES:
+        _answers.put(key, answer)
+    return answer
+
+
+def stream(question: Question, rights: Rights, snapshot: Snapshot) -> tuple[Heading, Iterator[pa.RecordBatch]]:
+    """Answer a question of any size: the heading at once, the rows in batches."""
+    made, compiled = _prepare(question, rights, snapshot)
+    return _heading(made, compiled, snapshot), snapshot.stream(*compiled.rows)
+
+
+def choices(
+    question: Question,
+    column: str,
+    rights: Rights,
+    snapshot: Snapshot,
+    *,
+    names: Sequence[str] = (),
+    contains: str = "",
+    limit: int = 200,
+) -> list[tuple[str, str]]:
+    """List values of a column (with a name beside each) that occur in the question's rows."""
+    key = (snapshot.path, rights, question, column, tuple(names), contains, limit)
+    known = _answers.get(key)
+    if isinstance(known, list):
+        return known
+    made = _shape(question, rights, snapshot)
+    rows = snapshot.fetch(*compile_choices(made, column, names, contains, limit)).to_pylist()
+    listed = [
+        (str(row[column]), " ".join(str(row[name]) for name in row if name != column and row[name]))
+        for row in rows
+    ]
+    _answers.put(key, listed)
+    return listed
+
+
+def facts(snapshot: Snapshot) -> SnapshotFacts:
+    """Read once per snapshot: completeness, published calibers, companies."""
+    known = _facts.get(snapshot.path)
+    if isinstance(known, SnapshotFacts):
+        return known
+    made = SnapshotFacts(completeness(snapshot), _published_calibers(snapshot), _companies(snapshot))
+    _facts.put(snapshot.path, made)
+    return made
+
+
+def visible_companies(rights: Rights, snapshot: Snapshot) -> tuple[tuple[str, str], ...]:
+    """Companies (code, name) that the reader may choose."""
+    every = facts(snapshot).companies
+    if rights.companies is None:
+        return every
+    return tuple(company for company in every if company[0] in rights.companies)
+
+
+def _prepare(question: Question, rights: Rights, snapshot: Snapshot) -> tuple[Shape, Compiled]:
+    made = _shape(question, rights, snapshot)
+    return made, compile_question(made)
+
+
+def _shape(question: Question, rights: Rights, snapshot: Snapshot) -> Shape:
+    report = catalog().report(question.report)
+    return shape(report, question, rights, snapshot.marts.get(report.mart, {}))
+
+
+def _heading(made: Shape, compiled: Compiled, snapshot: Snapshot) -> Heading:
+    question, report, known = made.question, made.report, catalog()
+    common = facts(snapshot)
+    scope = made.rights.scope(question.companies)
+    calibers = _calibers(known, report, compiled, common.calibers, question.language)
+    return Heading(
+        question=question,
+        report=report,
+        title=report.title.say(question.language),
+        columns=_columns(made, compiled, snapshot, {caliber.key: caliber.name for caliber in calibers}),
+        totals=_read_totals(made, compiled, snapshot),
+        row_count=int(snapshot.fetch(*compiled.count)["row_count"][0].as_py()),
+        calibers=calibers,
+        companies=tuple(code for code, _ in common.companies) if scope is None else scope,
+        is_limited=not made.rights.sees_all or bool(made.rights.hidden_columns),
+        version=snapshot.version,
+        completeness=common.completeness,
+    )
+
+
+def _columns(
+    made: Shape, compiled: Compiled, snapshot: Snapshot, caliber_names: dict[str, str]
+) -> tuple[Column, ...]:
+    known, report, language = catalog(), made.report, made.question.language
+    mart = snapshot.marts[report.mart]
+    measures = {} if made.is_detail else {measure.code: measure for measure in compiled.measures}
+    described = []
+    for name in compiled.columns:
+        if name in measures:
+            measure = measures[name]
+            caliber = caliber_names.get(measure.caliber or report.caliber or "")
+            below = mart.get(measure.column)
+            described.append(measure_column(known, report, measure, below, caliber, language))
+        else:
+            described.append(detail_column(known, report, name, mart.get(name), language))
+    return tuple(described)
+
+
+def _read_totals(made: Shape, compiled: Compiled, snapshot: Snapshot) -> tuple[Total, ...]:
+    if compiled.totals is None:
+        return ()
+    shown = {measure.code: measure.column if made.is_detail else measure.code for measure in compiled.measures}
+    return tuple(
+        Total(
+            apart=tuple((column, row[column]) for column in compiled.total_by),
+            row_count=row["row_count"],
+            values={
+                shown[measure.code]: row[measure.code]
+                for measure in compiled.measures
+                if measure.aggregate != "side"
+            },
+        )
+        for row in snapshot.fetch(*compiled.totals).to_pylist()
+    )
+
+
+def _calibers(
+    known: Catalog,
+    report: Report,
+    compiled: Compiled,
+    published: dict[str, dict[str, str]],
+    language: Language,
+) -> tuple[NamedCaliber, ...]:
+    keys = [report.caliber, *(measure.caliber for measure in compiled.measures)]
+    found = (known.calibers[key] for key in dict.fromkeys(keys) if key is not None)
+    return tuple(NamedCaliber(caliber.key, *caliber_words(caliber, published, language)) for caliber in found)
+
+
+def _published_calibers(snapshot: Snapshot) -> dict[str, dict[str, str]]:
+    if "calibers" not in snapshot.marts:
+        return {}
+    rows = snapshot.fetch('select * from marts."calibers" order by "caliber_code"').to_pylist()
+    return {row["caliber_code"]: row for row in rows}
+
+
+def _companies(snapshot: Snapshot) -> tuple[tuple[str, str], ...]:
+    if "companies" not in snapshot.marts:
+        return ()
+    statement = Statement(
+        'select "company_code", max("company_name") as company_name from marts."companies" '
+        'where "company_code" is not null group by "company_code" order by "company_code"',
+        (),
+    )
+    rows = snapshot.fetch(*statement).to_pylist()
+    return tuple((row["company_code"], row["company_name"] or row["company_code"]) for row in rows)
