@@ -11,19 +11,21 @@ from bridgebook import build_state, house, landed, snapshots
 from bridgebook.build_plan import Inputs, Scope, choose_scope, read_inputs
 from bridgebook.canonical import canonical_columns
 from bridgebook.dbt_run import Dbt, NodeFailure, Outcome, log_file
-from bridgebook.errors import BridgebookError, BuildFailed
+from bridgebook.errors import BuildFailed
 from bridgebook.locks import hold_all
 from bridgebook.project import Shipped, shipped
 from bridgebook.reporting import Report, silent, waiting
-from bridgebook.runs import open_ledger
+from bridgebook.runs import recorded
 from bridgebook.settings import Settings
 
 if TYPE_CHECKING:
     pass
 
 WAIT_SECONDS = 60.0
-# What an increment leaves alone: nothing in it can have changed while the fingerprint is the same.
-UNCHANGED = ("--exclude", "path:models/staging", "resource_type:seed", "resource_type:unit_test")
+# Unit tests are about the models and not about the data; what an increment leaves alone cannot have changed
+# while the fingerprint is the same.
+NEVER = ("resource_type:unit_test",)
+UNCHANGED = ("path:models/staging", "resource_type:seed", *NEVER)
 
 
 @dataclass(frozen=True)
@@ -72,14 +74,8 @@ def build_locked(
         report("build_up_to_date", build=last.build_id)
         return BuildResult(last.build_id, scope, (), perf_counter() - began)
     report(f"building_{scope}")
-    with open_ledger(settings.home) as ledger:
-        run_id = ledger.begin("build", rules_hash=inputs.rules_hash)
-        try:
-            outcome = _build(settings, inputs, scope, run_id)
-        except BridgebookError as error:
-            ledger.finish(run_id, "failure", error.sentence("zh"), error.sentence("en"))
-            raise
-        ledger.finish(run_id, "success")
+    with recorded(settings.home, "build", inputs.rules_hash) as run_id:
+        outcome = _build(settings, inputs, scope, run_id)
     for warning in outcome.warnings:
         report("check_warns", name=warning.name, message=warning.message)
     return BuildResult(run_id, scope, outcome.warnings, perf_counter() - began)
@@ -95,9 +91,7 @@ def _build(settings: Settings, inputs: Inputs, scope: Scope, run_id: str) -> Out
         _start_from_last_marts(settings)
     landed.create_views(inputs.installation, home.work_file)
     dbt = Dbt(home, _variables(inputs))
-    outcome = dbt.run(
-        "build", *(UNCHANGED if scope == "increment" else ("--exclude", "resource_type:unit_test"))
-    )
+    outcome = dbt.run("build", "--exclude", *(UNCHANGED if scope == "increment" else NEVER))
     if not outcome.success:
         raise BuildFailed("build_failed", failures=_listed(outcome), log=log_file(home))
     finished = datetime.now(UTC).isoformat(timespec="seconds")

@@ -47,7 +47,8 @@ def log_event(event: str, **facts: object) -> None:
     """Write one event with its facts; never give it a secret."""
     import structlog
 
-    structlog.get_logger(NAME).info(event, **facts)
+    if structlog.is_configured():
+        structlog.get_logger(NAME).info(event, **facts)
 
 
 def log_failure(root: Path, error: BaseException) -> Path:

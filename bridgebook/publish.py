@@ -11,7 +11,7 @@ from bridgebook.errors import NothingToPublish
 from bridgebook.home import Home
 from bridgebook.locks import hold_all
 from bridgebook.reporting import Report, silent, waiting
-from bridgebook.runs import open_ledger
+from bridgebook.runs import recorded
 from bridgebook.settings import Settings
 
 LOCKS = ("build", "publish")
@@ -48,14 +48,12 @@ def publish_locked(settings: Settings, *, report: Report = silent) -> Publicatio
             raise NothingToPublish("nothing_to_publish")
         report("already_published", version=snapshots.version(last))
         return Publication(last, is_new=False)
-    with open_ledger(home) as ledger:
-        run_id = ledger.begin("publish", rules_hash=state.rules_hash)
+    with recorded(home, "publish", state.rules_hash):
         _compact_if_bloated(home.marts_file)
         snapshots.sweep(home)
         snapshot = _name_it(home)
         snapshots.point_to(home, snapshot)
         snapshots.sweep(home)
-        ledger.finish(run_id, "success")
     report("published", version=snapshots.version(snapshot))
     return Publication(snapshot, is_new=True)
 

@@ -73,29 +73,30 @@ def sync_locked(
 
     home = installation.settings.home
     report("syncing", source=source.id)
-    with open_ledger(home) as ledger:
-        run_id = ledger.begin("sync", source_id=source.id)
-        try:
-            spec = SourceSpec(
-                source_id=source.id,
-                system=source.system,
-                url=source_url(source, home),
-                password=read_password(source, home),
-                schema=source.schema_name,
-                exclude_tables=source.tables.exclude,
-                lag_minutes=source.lag_minutes,
-                full_sweep_days=source.full_sweep_days,
-            )
-        except BridgebookError as error:
-            ledger.finish(run_id, "failure", error.sentence("zh"), error.sentence("en"))
-            return SourceOutcome(source.id, "failure", None, error)
-        result = sync_source(
-            spec,
-            installation.packs[source.system],
-            landing_dir=home.landing,
-            dlt_dir=home.dlt,
-            ledger=ledger,
-            run_id=run_id,
-            full=full,
+    ledger = open_ledger(home)
+    run_id = ledger.begin("sync", source_id=source.id)
+    try:
+        spec = SourceSpec(
+            source_id=source.id,
+            system=source.system,
+            url=source_url(source, home),
+            password=read_password(source, home),
+            schema=source.schema_name,
+            exclude_tables=source.tables.exclude,
+            lag_minutes=source.lag_minutes,
+            full_sweep_days=source.full_sweep_days,
         )
+    except BridgebookError as error:
+        zh, en = error.sentence("zh"), error.sentence("en")
+        ledger.finish(run_id, "failure", message_zh=zh, message_en=en)
+        return SourceOutcome(source.id, "failure", None, error)
+    result = sync_source(
+        spec,
+        installation.packs[source.system],
+        landing_dir=home.landing,
+        dlt_dir=home.dlt,
+        ledger=ledger,
+        run_id=run_id,
+        full=full,
+    )
     return SourceOutcome(source.id, result.status, result)

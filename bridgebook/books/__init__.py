@@ -1,1 +1,1 @@
-"""The book store: what people decide, append-only."""
+"""The book store: what people and the house itself decided, append-only, in SQLite or PostgreSQL."""

@@ -1,0 +1,1 @@
+"""Steps that bring the book store's schema up to date."""
