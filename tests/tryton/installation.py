@@ -3,9 +3,11 @@
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -130,3 +132,8 @@ class Installation:
         file = self.folder / "landing" / f"{source_id}.duckdb"
         with duckdb.connect(str(file), read_only=True) as connection:
             return connection.execute(sql).fetchall()
+
+    def ledger(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
+        """Ask the run ledger, which is there before anything is built."""
+        with closing(sqlite3.connect(self.folder / "runs.sqlite")) as connection:
+            return connection.execute(sql, list(parameters)).fetchall()
