@@ -99,3 +99,27 @@ from (
     {%- endfor -%}
     {{ return(systems) }}
 {%- endmacro %}
+
+{#- The key of a canonical row as text, for people. -#}
+{% macro row_key(entity) -%}
+    concat_ws(
+        '/'
+        {%- for name, word, required, key in canonical_columns(entity) if key -%}
+        , coalesce(cast({{ name }} as varchar), '?')
+        {%- else -%}
+        , '*'
+        {%- endfor -%}
+    )
+{%- endmacro %}
+
+{#- Names of the required columns that are empty in a row. -#}
+{% macro missing_columns(entity) -%}
+    concat_ws(
+        ', '
+        {%- for name, word, required, key in canonical_columns(entity) if required or key -%}
+        , case when {{ name }} is null then '{{ name }}' end
+        {%- else -%}
+        , ''
+        {%- endfor -%}
+    )
+{%- endmacro %}

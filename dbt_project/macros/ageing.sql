@@ -1,0 +1,134 @@
+{#- Open items of one side at every month's end and today: amount, age and bucket. -#}
+{% macro ageing(side) -%}
+with
+movement as (
+    select *
+    from {{ ref('core_open_item_movements') }}
+    where side = '{{ side }}'
+),
+
+company as (select * from {{ ref('core_companies') }}),
+
+partner as (
+    select
+        partner_kind,
+        partner_code,
+        min(partner_name) as partner_name
+    from {{ ref('core_partners') }}
+    group by partner_kind, partner_code
+),
+
+daily as (
+    select
+        open_item_id,
+        source_id,
+        movement_date,
+        sum({{ money('amount') }}) as amount,
+        sum({{ money('document_amount') }}) as document_amount
+    from movement
+    group by open_item_id, source_id, movement_date
+),
+
+-- From each movement until the next one an item is open with one amount.
+stretch as (
+    select
+        source_id,
+        open_item_id,
+        movement_date as open_from,
+        lead(movement_date) over (partition by source_id, open_item_id order by movement_date) as open_until,
+        sum(amount) over (
+            partition by source_id, open_item_id order by movement_date rows between unbounded preceding and current row
+        ) as open_amount,
+        sum(document_amount) over (
+            partition by source_id, open_item_id order by movement_date rows between unbounded preceding and current row
+        ) as document_open_amount
+    from daily
+),
+
+as_of as (
+    select distinct known.end_date as as_of_date
+    from {{ ref('core_periods') }} as known
+    inner join {{ source('house', 'run_context') }} as run on known.end_date <= run.as_of
+    inner join (select min(movement_date) as first_date from movement) as span on known.end_date >= span.first_date
+    union
+    select run.as_of as as_of_date
+    from {{ source('house', 'run_context') }} as run
+),
+
+item as (
+    select
+        source_id,
+        open_item_id,
+        min(company_code) as company_code,
+        min(base_currency_code) as base_currency_code,
+        min(item_kind) as row_kind,
+        min(account_code) as account_code,
+        min(partner_kind) as partner_kind,
+        min(partner_code) as partner_code,
+        min(document_entity) as document_entity,
+        min(document_id) as document_id,
+        min(document_no) as document_no,
+        min(document_date) as document_date,
+        min(due_date) as due_date,
+        min(currency_code) as document_currency_code,
+        min(is_posted) as is_posted
+    from movement
+    group by source_id, open_item_id
+),
+
+open_item as (
+    select
+        item.*,
+        as_of.as_of_date,
+        stretch.open_amount,
+        stretch.document_open_amount,
+        {{ days_between('coalesce(item.due_date, item.document_date)', 'as_of.as_of_date') }} as age_days
+    from stretch
+    inner join as_of
+        on stretch.open_from <= as_of.as_of_date
+        and (stretch.open_until is null or as_of.as_of_date < stretch.open_until)
+    inner join item on stretch.source_id = item.source_id and stretch.open_item_id = item.open_item_id
+    where stretch.open_amount <> 0 or stretch.document_open_amount <> 0
+)
+
+select
+    open_item.source_id,
+    open_item.company_code,
+    company.company_name,
+    open_item.base_currency_code as company_currency_code,
+    open_item.as_of_date,
+    open_item.row_kind,
+    open_item.open_item_id,
+    open_item.account_code,
+    open_item.partner_kind,
+    open_item.partner_code,
+    partner.partner_name,
+    open_item.document_entity,
+    open_item.document_id,
+    open_item.document_no,
+    open_item.document_date,
+    open_item.due_date,
+    open_item.document_currency_code,
+    open_item.is_posted,
+    {{ money('open_item.open_amount') }} as open_amount,
+    {{ money('open_item.document_open_amount') }} as document_open_amount,
+    case when open_item.due_date is null then 'document_date' else 'due_date' end as ageing_basis,
+    cast(open_item.age_days as integer) as age_days,
+    case
+        when open_item.due_date is not null and open_item.age_days <= 0 then 'not_due'
+        when open_item.age_days <= 30 then '0_30'
+        when open_item.age_days <= 60 then '31_60'
+        when open_item.age_days <= 90 then '61_90'
+        when open_item.age_days <= 180 then '91_180'
+        when open_item.age_days <= 365 then '181_365'
+        when open_item.age_days <= 730 then '1_2_years'
+        when open_item.age_days <= 1095 then '2_3_years'
+        when open_item.age_days <= 1460 then '3_4_years'
+        when open_item.age_days <= 1825 then '4_5_years'
+        else 'over_5_years'
+    end as bucket
+from open_item
+left join company on open_item.source_id = company.source_id and open_item.company_code = company.company_code
+left join partner
+    on open_item.partner_kind = partner.partner_kind and open_item.partner_code = partner.partner_code
+{%- endmacro %}

@@ -1,0 +1,371 @@
+{#- The life of an order line in one flow: what was ordered, delivered, accepted, invoiced and settled of it; and the
+    deliveries and invoices that belong to no order. Shared by procurement_lines and sales_lines. -#}
+{% macro order_life(orders, deliveries, invoices, delivered_word) -%}
+document as (
+    select *
+    from {{ ref('core_document_lines') }}
+    where entity in ('{{ orders }}', '{{ deliveries }}', '{{ invoices }}'{{ ", 'acceptances'" if orders == 'sales_orders' }})
+),
+
+order_line as (
+    select *
+    from document
+    where entity = '{{ orders }}'
+),
+
+delivery as (
+    select
+        document.*,
+        order_line.line_id as found_order_line_id
+    from document
+    left join order_line on document.source_id = order_line.source_id and document.order_line_id = order_line.line_id
+    where document.entity = '{{ deliveries }}' and document.is_counted
+),
+
+{% if orders == 'sales_orders' -%}
+acceptance as (
+    select
+        document.source_id,
+        delivery.found_order_line_id as order_line_id,
+        document.quantity,
+        document.base_net_amount,
+        document.changed_seq
+    from document
+    inner join delivery on document.source_id = delivery.source_id and document.stock_line_id = delivery.line_id
+    where document.entity = 'acceptances' and document.is_counted
+),
+
+{% endif -%}
+settlement as (
+    select
+        settlement.source_id,
+        case settlement.level when 'document' then settlement.to_line_id else line.document_id end as document_id,
+        sum({{ money('settlement.to_base_amount') }}) as settled_amount,
+        max(settlement.changed_seq) as changed_seq
+    from {{ ref('core_settlements') }} as settlement
+    left join document as line
+        on settlement.level <> 'document'
+        and settlement.source_id = line.source_id
+        and settlement.to_entity = line.entity
+        and settlement.to_line_id = line.line_id
+    where settlement.to_entity = '{{ invoices }}' and settlement.settlement_kind in ('cash', 'prepayment', 'note')
+    group by
+        settlement.source_id,
+        case settlement.level when 'document' then settlement.to_line_id else line.document_id end
+),
+
+-- What was paid of an invoice is shared over its lines by their gross amounts; the rounding rest goes to the largest.
+invoice_guess as (
+    select
+        document.*,
+        coalesce(order_line.line_id, delivery.found_order_line_id) as found_order_line_id,
+        order_line.unit_price as order_unit_price,
+        order_line.currency_code as order_currency_code,
+        settlement.settled_amount,
+        settlement.changed_seq as settlement_seq,
+        {{ rounded(
+            product(
+                'coalesce(settlement.settled_amount, 0)',
+                ratio(
+                    'coalesce(document.base_gross_amount, document.base_net_amount)',
+                    'sum(coalesce(document.base_gross_amount, document.base_net_amount)) over (partition by document.source_id, document.document_id)'
+                ),
+                10
+            )
+        ) }} as settled_guess,
+        row_number() over (
+            partition by document.source_id, document.document_id
+            order by abs(coalesce(document.base_gross_amount, document.base_net_amount)) desc nulls last, document.line_id
+        ) as position_by_size
+    from document
+    left join delivery on document.source_id = delivery.source_id and document.stock_line_id = delivery.line_id
+    left join order_line
+        on document.source_id = order_line.source_id
+        and coalesce(document.order_line_id, delivery.found_order_line_id) = order_line.line_id
+    left join settlement
+        on document.source_id = settlement.source_id and document.document_id = settlement.document_id
+    where document.entity = '{{ invoices }}' and document.is_counted
+),
+
+invoice as (
+    select
+        invoice_guess.*,
+        coalesce(settled_guess, 0) + case
+            when position_by_size = 1
+                then coalesce(settled_amount, 0)
+                    - coalesce(sum(settled_guess) over (partition by source_id, document_id), 0)
+            else 0
+        end as settled_share,
+        -- At the order's price, in company currency at the invoice's rate.
+        case
+            when order_currency_code = currency_code
+                then {{ rounded(product(rounded(product('quantity', 'order_unit_price')), 'exchange_rate', 10)) }}
+        end as base_amount_at_order_price
+    from invoice_guess
+),
+
+delivered as (
+    select
+        source_id,
+        found_order_line_id as order_line_id,
+        sum(cast(quantity as decimal(38, 6))) as quantity,
+        sum(cast(accepted_quantity as decimal(38, 6))) as accepted_quantity,
+        sum({{ money('base_net_amount') }}) as net_amount,
+        sum({{ money('cost_amount') }}) as cost_amount,
+        min(event_date) as first_date,
+        max(event_date) as last_date,
+        max(changed_seq) as changed_seq
+    from delivery
+    where found_order_line_id is not null
+    group by source_id, found_order_line_id
+),
+
+invoiced as (
+    select
+        source_id,
+        found_order_line_id as order_line_id,
+        sum(cast(quantity as decimal(38, 6))) as quantity,
+        sum({{ money('base_net_amount') }}) as net_amount,
+        sum({{ money('base_gross_amount') }}) as gross_amount,
+        sum({{ money('net_amount') }}) as document_net_amount,
+        sum({{ money('settled_share') }}) as settled_amount,
+        sum({{ money('base_net_amount') }} - {{ money('coalesce(base_amount_at_order_price, base_net_amount)') }}) as variance_amount,
+        max(event_date) as last_date,
+        max(greatest(changed_seq, settlement_seq)) as changed_seq
+    from invoice
+    where found_order_line_id is not null
+    group by source_id, found_order_line_id
+),
+
+{% if orders == 'sales_orders' -%}
+accepted as (
+    select
+        source_id,
+        order_line_id,
+        sum(cast(quantity as decimal(38, 6))) as quantity,
+        sum({{ money('base_net_amount') }}) as net_amount,
+        max(changed_seq) as changed_seq
+    from acceptance
+    where order_line_id is not null
+    group by source_id, order_line_id
+),
+
+{% endif -%}
+life as (
+    select
+        order_line.source_id,
+        order_line.company_code,
+        order_line.base_currency_code,
+        order_line.document_no,
+        order_line.line_no,
+        order_line.line_id as order_line_id,
+        'order' as row_kind,
+        order_line.event_date as order_date,
+        order_line.promised_date,
+        order_line.partner_kind,
+        order_line.partner_code,
+        order_line.source_partner_code,
+        order_line.item_code,
+        order_line.source_item_code,
+        order_line.line_kind,
+        order_line.org_unit_code,
+        order_line.employee_code,
+        order_line.project_code,
+        order_line.warehouse_code,
+        order_line.uom_code,
+        order_line.currency_code,
+        order_line.exchange_rate,
+        order_line.unit_price,
+        order_line.status as order_status,
+        cast(order_line.quantity as decimal(38, 6)) as ordered_quantity,
+        delivered.quantity as delivered_quantity,
+        {{ 'accepted.quantity' if orders == 'sales_orders' else 'delivered.accepted_quantity' }} as accepted_quantity,
+        {{ 'accepted.net_amount' if orders == 'sales_orders' else money('null') }} as accepted_net_amount,
+        invoiced.quantity as invoiced_quantity,
+        {{ money('order_line.base_net_amount') }} as ordered_net_amount,
+        delivered.net_amount as delivered_net_amount,
+        invoiced.net_amount as invoiced_net_amount,
+        {{ money('order_line.base_gross_amount') }} as ordered_gross_amount,
+        invoiced.gross_amount as invoiced_gross_amount,
+        {{ money('order_line.net_amount') }} as document_ordered_net_amount,
+        invoiced.document_net_amount as document_invoiced_net_amount,
+        invoiced.settled_amount,
+        invoiced.variance_amount,
+        delivered.cost_amount,
+        delivered.first_date as first_delivery_date,
+        delivered.last_date as last_delivery_date,
+        invoiced.last_date as last_invoice_date,
+        greatest(
+            order_line.changed_seq, delivered.changed_seq, invoiced.changed_seq{{ ', accepted.changed_seq' if orders == 'sales_orders' }}
+        ) as changed_seq
+    from order_line
+    left join delivered on order_line.source_id = delivered.source_id and order_line.line_id = delivered.order_line_id
+    left join invoiced on order_line.source_id = invoiced.source_id and order_line.line_id = invoiced.order_line_id
+    {% if orders == 'sales_orders' -%}
+    left join accepted on order_line.source_id = accepted.source_id and order_line.line_id = accepted.order_line_id
+    {% endif -%}
+    union all
+    select
+        source_id,
+        company_code,
+        base_currency_code,
+        document_no,
+        line_no,
+        line_id,
+        '{{ delivered_word }}_without_order',
+        event_date,
+        cast(null as date),
+        partner_kind,
+        partner_code,
+        source_partner_code,
+        item_code,
+        source_item_code,
+        line_kind,
+        org_unit_code,
+        employee_code,
+        project_code,
+        warehouse_code,
+        uom_code,
+        currency_code,
+        exchange_rate,
+        unit_price,
+        status,
+        cast(null as decimal(38, 6)),
+        cast(quantity as decimal(38, 6)),
+        cast(accepted_quantity as decimal(38, 6)),
+        {{ money('null') }},
+        cast(null as decimal(38, 6)),
+        {{ money('null') }},
+        {{ money('base_net_amount') }},
+        {{ money('null') }},
+        {{ money('null') }},
+        {{ money('null') }},
+        {{ money('null') }},
+        {{ money('null') }},
+        {{ money('null') }},
+        {{ money('null') }},
+        {{ money('cost_amount') }},
+        event_date,
+        event_date,
+        cast(null as date),
+        changed_seq
+    from delivery
+    where found_order_line_id is null
+    union all
+    select
+        source_id,
+        company_code,
+        base_currency_code,
+        document_no,
+        line_no,
+        line_id,
+        'invoice_without_order',
+        event_date,
+        cast(null as date),
+        partner_kind,
+        partner_code,
+        source_partner_code,
+        item_code,
+        source_item_code,
+        line_kind,
+        org_unit_code,
+        employee_code,
+        project_code,
+        warehouse_code,
+        uom_code,
+        currency_code,
+        exchange_rate,
+        unit_price,
+        status,
+        cast(null as decimal(38, 6)),
+        cast(null as decimal(38, 6)),
+        cast(null as decimal(38, 6)),
+        {{ money('null') }},
+        cast(quantity as decimal(38, 6)),
+        {{ money('null') }},
+        {{ money('null') }},
+        {{ money('base_net_amount') }},
+        {{ money('null') }},
+        {{ money('base_gross_amount') }},
+        {{ money('null') }},
+        {{ money('net_amount') }},
+        {{ money('settled_share') }},
+        {{ money('null') }},
+        {{ money('null') }},
+        cast(null as date),
+        cast(null as date),
+        event_date,
+        greatest(changed_seq, settlement_seq)
+    from invoice
+    where found_order_line_id is null
+),
+
+-- Quantities in the direction of the order, so that returns are judged like orders.
+judged as (
+    select
+        life.*,
+        case when coalesce(ordered_quantity, 0) < 0 then -1 else 1 end * coalesce(ordered_quantity, 0) as asked,
+        case when coalesce(ordered_quantity, 0) < 0 then -1 else 1 end * coalesce(delivered_quantity, 0) as got,
+        case when coalesce(ordered_quantity, 0) < 0 then -1 else 1 end * coalesce(invoiced_quantity, 0) as billed
+    from life
+),
+
+matched as (
+    select
+        judged.*,
+        case
+            when row_kind = '{{ delivered_word }}_without_order' then '{{ 'received' if delivered_word == 'receipt' else 'shipped' }}_not_invoiced'
+            when row_kind = 'invoice_without_order' then 'invoiced_not_{{ 'received' if delivered_word == 'receipt' else 'shipped' }}'
+            when order_status = 'cancelled' then 'cancelled'
+            when order_status in ('draft', 'submitted') then 'draft'
+            -- Services are not delivered to stock: the invoice is compared with the order.
+            when line_kind in ('service', 'expense') and got = 0 and billed = 0 then 'not_{{ 'received' if delivered_word == 'receipt' else 'shipped' }}'
+            when line_kind in ('service', 'expense') and got = 0 and billed < asked then 'partially_invoiced'
+            when line_kind in ('service', 'expense') and got = 0 and billed > asked then 'over_invoiced'
+            when got = 0 and billed = 0 then 'not_{{ 'received' if delivered_word == 'receipt' else 'shipped' }}'
+            when got = 0 and billed <> 0 and coalesce(line_kind, 'stock') not in ('service', 'expense')
+                then 'invoiced_not_{{ 'received' if delivered_word == 'receipt' else 'shipped' }}'
+            when got > 0 and billed > got then 'over_invoiced'
+            when billed = 0 and got < asked then 'partially_{{ 'received' if delivered_word == 'receipt' else 'shipped' }}'
+            when billed = 0 then '{{ 'received' if delivered_word == 'receipt' else 'shipped' }}_not_invoiced'
+            when billed < got then 'partially_invoiced'
+            when coalesce(variance_amount, 0) <> 0 then 'price_mismatch'
+            when got > asked then 'quantity_mismatch'
+            when got < asked and got <> 0 then 'partially_{{ 'received' if delivered_word == 'receipt' else 'shipped' }}'
+            else 'matched'
+        end as match_status
+    from judged
+),
+
+company as (select * from {{ ref('core_companies') }}),
+
+partner as (select * from {{ ref('core_partners') }}),
+
+item as (select * from {{ ref('core_items') }}),
+
+org_unit as (select * from {{ ref('core_org_units') }}),
+
+named as (
+    select
+        matched.*,
+        company.company_name,
+        partner.partner_name,
+        coalesce(partner.is_internal, false) as is_internal,
+        item.item_name,
+        item.category_code,
+        item.category_name,
+        org_unit.org_unit_name,
+        coalesce(partner.is_mapped, matched.partner_code is null) and coalesce(item.is_mapped, matched.item_code is null) as is_mapped,
+        greatest(
+            matched.changed_seq, company.changed_seq, partner.changed_seq, item.changed_seq, org_unit.changed_seq
+        ) as newest_seq
+    from matched
+    left join company on matched.source_id = company.source_id and matched.company_code = company.company_code
+    left join partner
+        on matched.source_id = partner.source_id
+        and matched.partner_kind = partner.partner_kind
+        and matched.source_partner_code = partner.source_partner_code
+    left join item on matched.source_id = item.source_id and matched.source_item_code = item.source_item_code
+    left join org_unit on matched.source_id = org_unit.source_id and matched.org_unit_code = org_unit.org_unit_code
+)
+{%- endmacro %}

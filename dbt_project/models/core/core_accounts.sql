@@ -1,0 +1,44 @@
+with
+account as (select * from {{ united('accounts') }}),
+
+rule as (
+    select *
+    from {{ ref('stg_house__account_roles') }}
+    where
+        (valid_from is null or valid_from <= current_date)
+        and (valid_to is null or valid_to >= current_date)
+),
+
+-- The longest pattern that fits is the most specific one.
+matched as (
+    select
+        account.source_id,
+        account.chart_code,
+        account.account_code,
+        max_by(rule.role, length(rule.account_code)) as role
+    from account
+    inner join rule on account.chart_code = rule.chart_code and account.account_code like rule.account_code
+    group by account.source_id, account.chart_code, account.account_code
+)
+
+select
+    account.source_id,
+    account.chart_code,
+    account.account_code,
+    account.account_name,
+    account.parent_account_code,
+    account.account_type,
+    account.normal_side,
+    coalesce(account.is_leaf, true) as is_leaf,
+    coalesce(matched.role, account.account_role_hint) as account_role,
+    account.statement,
+    account.statement_line_code,
+    account.required_dimensions,
+    coalesce(account.is_revalued, false) as is_revalued,
+    coalesce(account.is_active, true) as is_active,
+    account.changed_seq
+from account
+left join matched
+    on account.source_id = matched.source_id
+    and account.chart_code = matched.chart_code
+    and account.account_code = matched.account_code

@@ -1,0 +1,113 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='delete+insert',
+    unique_key=['source_id', 'line_id'],
+    on_schema_change='fail',
+    post_hook="{{ forget_vanished(united('journal_lines'), ['source_id', 'line_id']) }}"
+) }}
+with
+line as (
+    select *
+    from {{ united('journal_lines') }} as line
+    {% if is_incremental() %}
+    where {{ is_new('line') }}
+    {% endif %}
+),
+
+source as (select * from {{ ref('core_sources') }}),
+
+ledger as (select * from {{ ref('core_ledgers') }}),
+
+company as (select * from {{ ref('core_companies') }}),
+
+account as (select * from {{ ref('core_accounts') }}),
+
+partner as (select * from {{ ref('core_partners') }}),
+
+item as (select * from {{ ref('core_items') }})
+
+select
+    line.source_id,
+    line.ledger_code,
+    coalesce(ledger.is_primary, false) as is_primary_ledger,
+    coalesce(
+        company.company_code,
+        case when source.is_master then line.company_code else line.source_id || ':' || line.company_code end
+    ) as company_code,
+    line.company_code as source_company_code,
+    company.base_currency_code,
+    line.fiscal_year,
+    line.period_no,
+    line.posting_date,
+    line.document_date,
+    line.voucher_id,
+    line.line_id,
+    line.voucher_word,
+    line.voucher_no,
+    line.line_no,
+    ledger.chart_code,
+    line.account_code,
+    account.account_role,
+    line.counter_accounts,
+    line.summary,
+    line.debit,
+    line.credit,
+    line.amount,
+    coalesce(line.currency_code, company.base_currency_code) as currency_code,
+    line.exchange_rate,
+    line.currency_amount,
+    line.quantity,
+    line.uom_code,
+    line.partner_kind,
+    {{ master_code('partner.partner_code', 'source', 'line.partner_code') }} as partner_code,
+    line.partner_code as source_partner_code,
+    {{ master_code('item.item_code', 'source', 'line.item_code') }} as item_code,
+    line.item_code as source_item_code,
+    line.org_unit_code,
+    line.employee_code,
+    line.project_code,
+    line.bank_account_code,
+    line.dimensions,
+    line.tax_code,
+    line.settlement_method,
+    line.settlement_no,
+    line.due_date,
+    line.clearing_id,
+    line.cleared_on,
+    line.status,
+    line.status = 'posted' as is_posted,
+    coalesce(line.is_red, false) as is_red,
+    line.reverses_voucher_id,
+    coalesce(line.entry_kind, case when line.origin_entity is not null then 'document' else 'manual' end) as entry_kind,
+    line.origin_system,
+    line.origin_entity,
+    line.origin_document_id,
+    line.origin_document_no,
+    line.origin_line_id,
+    line.attachment_count,
+    line.prepared_by,
+    line.cashier_by,
+    line.reviewed_by,
+    line.posted_by,
+    line.created_at,
+    line.reviewed_at,
+    line.posted_at,
+    line.updated_at,
+    line.changed_seq
+from line
+inner join source on line.source_id = source.source_id
+left join company
+    on line.source_id = company.source_id and line.company_code = company.source_company_code
+left join ledger
+    on line.source_id = ledger.source_id
+    and line.ledger_code = ledger.ledger_code
+    and line.company_code = ledger.source_company_code
+left join account
+    on line.source_id = account.source_id
+    and ledger.chart_code = account.chart_code
+    and line.account_code = account.account_code
+left join partner
+    on line.source_id = partner.source_id
+    and line.partner_kind = partner.partner_kind
+    and line.partner_code = partner.source_partner_code
+left join item on line.source_id = item.source_id and line.item_code = item.source_item_code

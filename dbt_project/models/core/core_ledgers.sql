@@ -1,0 +1,38 @@
+with
+ledger as (select * from {{ united('ledgers') }}),
+
+company as (select * from {{ ref('core_companies') }}),
+
+chosen as (select * from {{ ref('stg_house__primary_ledgers') }}),
+
+placed as (
+    select
+        ledger.*,
+        company.company_code as master_company_code,
+        count(*) over (partition by company.company_code) as ledgers_of_company
+    from ledger
+    inner join company
+        on ledger.source_id = company.source_id and ledger.company_code = company.source_company_code
+)
+
+-- One primary ledger per company: the one a rule names, else the only one, else the one whose pack says so.
+select
+    placed.source_id,
+    placed.ledger_code,
+    placed.master_company_code as company_code,
+    placed.company_code as source_company_code,
+    placed.ledger_name,
+    placed.lives_in,
+    placed.ledger_kind,
+    placed.accounting_standard,
+    placed.chart_code,
+    placed.currency_code,
+    case
+        when chosen.company_code is not null
+            then chosen.source_id = placed.source_id and chosen.ledger_code = placed.ledger_code
+        when placed.ledgers_of_company = 1 then true
+        else placed.is_primary
+    end as is_primary,
+    placed.changed_seq
+from placed
+left join chosen on placed.master_company_code = chosen.company_code

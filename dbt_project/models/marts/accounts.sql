@@ -1,0 +1,12 @@
+select
+    source_id,
+    chart_code,
+    account_code,
+    account_name,
+    parent_account_code,
+    account_type,
+    normal_side,
+    is_leaf,
+    account_role,
+    statement
+from {{ ref('core_accounts') }}

@@ -1,0 +1,4 @@
+select
+    currency_code,
+    minor_units
+from {{ ref('core_currencies') }}

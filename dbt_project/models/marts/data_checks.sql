@@ -1,0 +1,214 @@
+-- Facts about the customer's own data. They never stop a publication; they are shown with their money.
+with
+journal as (select * from {{ ref('core_journal_lines') }}),
+
+document as (select * from {{ ref('core_document_lines') }}),
+
+unbalanced as (
+    select
+        source_id,
+        company_code,
+        fiscal_year,
+        period_no,
+        min(coalesce(voucher_word, '') || ' ' || voucher_no) as subject,
+        count(*) as row_count,
+        sum({{ money('debit') }}) - sum({{ money('credit') }}) as amount
+    from journal
+    where is_posted and period_no > 0
+    group by source_id, company_code, fiscal_year, period_no, ledger_code, voucher_id
+    having sum({{ money('debit') }}) <> sum({{ money('credit') }})
+),
+
+sub_cent as (
+    select
+        journal.source_id,
+        journal.company_code,
+        journal.fiscal_year,
+        journal.period_no,
+        min(coalesce(journal.voucher_word, '') || ' ' || journal.voucher_no) as subject,
+        count(*) as row_count,
+        sum({{ money('journal.amount') }}) as amount
+    from journal
+    left join {{ ref('core_currencies') }} as currency on journal.base_currency_code = currency.currency_code
+    where journal.amount <> {{ rounded('journal.amount', 'coalesce(currency.minor_units, 2)') }}
+    group by journal.source_id, journal.company_code, journal.fiscal_year, journal.period_no
+),
+
+unknown_account as (
+    select
+        journal.source_id,
+        journal.company_code,
+        journal.fiscal_year,
+        journal.period_no,
+        journal.account_code as subject,
+        count(*) as row_count,
+        sum({{ money('journal.amount') }}) as amount
+    from journal
+    left join {{ ref('core_accounts') }} as account
+        on journal.source_id = account.source_id
+        and journal.chart_code = account.chart_code
+        and journal.account_code = account.account_code
+    where account.account_code is null
+    group by journal.source_id, journal.company_code, journal.fiscal_year, journal.period_no, journal.account_code
+),
+
+used_partner as (
+    select
+        source_id,
+        company_code,
+        fiscal_year,
+        period_no,
+        partner_kind,
+        source_partner_code,
+        count(*) as row_count,
+        sum({{ money('amount') }}) as amount
+    from journal
+    where source_partner_code is not null
+    group by source_id, company_code, fiscal_year, period_no, partner_kind, source_partner_code
+    union all
+    select
+        source_id,
+        company_code,
+        fiscal_year,
+        period_no,
+        partner_kind,
+        source_partner_code,
+        count(*) as row_count,
+        sum({{ money('base_net_amount') }}) as amount
+    from document
+    where source_partner_code is not null
+    group by source_id, company_code, fiscal_year, period_no, partner_kind, source_partner_code
+),
+
+unknown_partner as (
+    select
+        used_partner.source_id,
+        used_partner.company_code,
+        used_partner.fiscal_year,
+        used_partner.period_no,
+        used_partner.partner_kind || ' ' || used_partner.source_partner_code as subject,
+        sum(used_partner.row_count) as row_count,
+        sum(used_partner.amount) as amount
+    from used_partner
+    left join {{ ref('core_partners') }} as partner
+        on used_partner.source_id = partner.source_id
+        and used_partner.partner_kind = partner.partner_kind
+        and used_partner.source_partner_code = partner.source_partner_code
+    where partner.source_id is null
+    group by
+        used_partner.source_id, used_partner.company_code, used_partner.fiscal_year, used_partner.period_no,
+        used_partner.partner_kind, used_partner.source_partner_code
+),
+
+missing_rate as (
+    select
+        source_id,
+        company_code,
+        fiscal_year,
+        period_no,
+        min(currency_code || ' ' || document_no) as subject,
+        count(*) as row_count,
+        sum({{ money('net_amount') }}) as amount
+    from document
+    where is_counted and net_amount is not null and base_net_amount is null
+    group by source_id, company_code, fiscal_year, period_no
+),
+
+missing_amount as (
+    select
+        source_id,
+        company_code,
+        fiscal_year,
+        period_no,
+        min(entity || ' ' || document_no) as subject,
+        count(*) as row_count,
+        {{ money('null') }} as amount
+    from document
+    where is_counted and net_amount is null and entity not in ('stock_movements', 'purchase_requests')
+    group by source_id, company_code, fiscal_year, period_no
+),
+
+rejected as (
+    select
+        source_id,
+        min(entity || ' ' || row_key || ': ' || missing_columns) as subject,
+        count(*) as row_count
+    from {{ ref('core_rejected_rows') }}
+    group by source_id, entity
+),
+
+reported as (
+    select
+        source_id,
+        company_code,
+        fiscal_year,
+        period_no,
+        account_code as subject,
+        difference_amount as amount
+    from {{ ref('trial_balance') }}
+    where difference_amount <> 0
+),
+
+primary_ledger as (
+    select
+        company_code,
+        min(source_id) as source_id,
+        sum(case when is_primary then 1 else 0 end) as primaries
+    from {{ ref('core_ledgers') }}
+    group by company_code
+    having sum(case when is_primary then 1 else 0 end) <> 1
+),
+
+latest_table as (
+    select
+        source_id,
+        table_name,
+        is_complete,
+        row_number() over (partition by source_id, table_name order by started_at desc) as age
+    from {{ ref('sync_tables') }}
+),
+
+incomplete as (
+    select
+        source_id,
+        table_name as subject
+    from latest_table
+    where age = 1 and not coalesce(is_complete, false)
+),
+
+found as (
+    select 'unbalanced_voucher' as check_code, source_id, company_code, fiscal_year, period_no, subject, row_count, amount from unbalanced
+    union all
+    select 'sub_cent_amount', source_id, company_code, fiscal_year, period_no, subject, row_count, amount from sub_cent
+    union all
+    select 'unknown_account', source_id, company_code, fiscal_year, period_no, subject, row_count, amount from unknown_account
+    union all
+    select 'unknown_partner', source_id, company_code, fiscal_year, period_no, subject, row_count, amount from unknown_partner
+    union all
+    select 'missing_rate', source_id, company_code, fiscal_year, period_no, subject, row_count, amount from missing_rate
+    union all
+    select 'missing_amount', source_id, company_code, fiscal_year, period_no, subject, row_count, amount from missing_amount
+    union all
+    select 'rejected_row', source_id, null, null, null, subject, row_count, null from rejected
+    union all
+    select 'reported_balance_differs', source_id, company_code, fiscal_year, period_no, subject, 1, amount from reported
+    union all
+    select 'primary_ledger_unclear', source_id, company_code, null, null, cast(primaries as varchar), 1, null from primary_ledger
+    union all
+    select 'incomplete_table', source_id, null, null, null, subject, 1, null from incomplete
+)
+
+select
+    found.check_code,
+    sentence.severity,
+    found.source_id,
+    found.company_code,
+    found.fiscal_year,
+    found.period_no,
+    found.subject,
+    cast(found.row_count as bigint) as row_count,
+    {{ money('found.amount') }} as amount,
+    replace(sentence.message_zh, '{subject}', coalesce(found.subject, '')) as message_zh,
+    replace(sentence.message_en, '{subject}', coalesce(found.subject, '')) as message_en
+from found
+left join {{ ref('data_check_messages') }} as sentence on found.check_code = sentence.check_code

@@ -1,0 +1,8 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='delete+insert',
+    unique_key=['source_id', 'line_id'],
+    on_schema_change='fail',
+    post_hook="{{ forget_vanished(journal_line_keys(true), ['source_id', 'line_id']) }}"
+) }}
+{{ named_journal_lines(true) }}

@@ -1,0 +1,20 @@
+select
+    caliber_code,
+    flow,
+    side,
+    name_zh,
+    name_en,
+    definition_zh,
+    definition_en,
+    event,
+    amount_basis,
+    tax_basis,
+    rate_basis,
+    currency_basis,
+    population,
+    scope,
+    version,
+    owner,
+    valid_from,
+    valid_to
+from {{ ref('stg_house__calibers') }}

@@ -1,0 +1,1 @@
+{{ ageing('payable') }}

@@ -1,0 +1,60 @@
+with
+{{ order_life('purchase_orders', 'goods_receipts', 'purchase_invoices', 'receipt') }}
+
+select
+    source_id,
+    company_code,
+    company_name,
+    base_currency_code as company_currency_code,
+    document_no,
+    line_no,
+    order_line_id,
+    row_kind,
+    order_date,
+    promised_date,
+    partner_kind,
+    partner_code,
+    partner_name,
+    is_internal,
+    item_code,
+    item_name,
+    category_code,
+    category_name,
+    line_kind,
+    org_unit_code,
+    org_unit_name,
+    employee_code,
+    project_code,
+    warehouse_code,
+    uom_code,
+    currency_code as document_currency_code,
+    exchange_rate,
+    unit_price,
+    order_status,
+    order_status as approval_status,
+    cast(coalesce(ordered_quantity, 0) as decimal(38, 6)) as ordered_quantity,
+    cast(coalesce(delivered_quantity, 0) as decimal(38, 6)) as received_quantity,
+    cast(accepted_quantity as decimal(38, 6)) as accepted_quantity,
+    cast(coalesce(invoiced_quantity, 0) as decimal(38, 6)) as invoiced_quantity,
+    cast(
+        case
+            when row_kind = 'order' and order_status = 'approved' then coalesce(ordered_quantity, 0) - coalesce(delivered_quantity, 0)
+            else 0
+        end as decimal(38, 6)
+    ) as open_quantity,
+    cast(coalesce(ordered_net_amount, 0) as decimal(38, 4)) as ordered_net_amount,
+    cast(coalesce(delivered_net_amount, 0) as decimal(38, 4)) as received_net_amount,
+    cast(coalesce(invoiced_net_amount, 0) as decimal(38, 4)) as invoiced_net_amount,
+    cast(ordered_gross_amount as decimal(38, 4)) as ordered_gross_amount,
+    cast(coalesce(invoiced_gross_amount, 0) as decimal(38, 4)) as invoiced_gross_amount,
+    cast(coalesce(document_ordered_net_amount, 0) as decimal(38, 4)) as document_ordered_net_amount,
+    cast(coalesce(document_invoiced_net_amount, 0) as decimal(38, 4)) as document_invoiced_net_amount,
+    cast(coalesce(settled_amount, 0) as decimal(38, 4)) as paid_amount,
+    cast(coalesce(variance_amount, 0) as decimal(38, 4)) as price_variance_amount,
+    match_status,
+    first_delivery_date as first_receipt_date,
+    last_delivery_date as last_receipt_date,
+    last_invoice_date,
+    is_mapped,
+    newest_seq as changed_seq
+from named

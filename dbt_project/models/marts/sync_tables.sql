@@ -1,0 +1,21 @@
+select
+    run_id,
+    source_id,
+    table_name,
+    status,
+    started_at,
+    finished_at,
+    rows_read,
+    rows_inserted,
+    rows_updated,
+    rows_deleted,
+    rows_quarantined,
+    source_row_count,
+    landed_row_count,
+    is_complete,
+    freshness_minutes,
+    lag_minutes,
+    schema_changes,
+    message_zh,
+    message_en
+from {{ ref('stg_house__sync_tables') }}

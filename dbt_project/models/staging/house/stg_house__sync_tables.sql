@@ -1,0 +1,21 @@
+select
+    cast(run_id as varchar) as run_id,
+    cast(source_id as varchar) as source_id,
+    cast(table_name as varchar) as table_name,
+    cast(status as varchar) as status,
+    cast(started_at as timestamp) as started_at,
+    cast(finished_at as timestamp) as finished_at,
+    cast(rows_read as bigint) as rows_read,
+    cast(rows_inserted as bigint) as rows_inserted,
+    cast(rows_updated as bigint) as rows_updated,
+    cast(rows_deleted as bigint) as rows_deleted,
+    cast(rows_quarantined as bigint) as rows_quarantined,
+    cast(source_row_count as bigint) as source_row_count,
+    cast(landed_row_count as bigint) as landed_row_count,
+    cast(is_complete as boolean) as is_complete,
+    cast(freshness_minutes as bigint) as freshness_minutes,
+    cast(lag_minutes as bigint) as lag_minutes,
+    cast(schema_changes as varchar) as schema_changes,
+    cast(message_zh as varchar) as message_zh,
+    cast(message_en as varchar) as message_en
+from {{ source('house', 'sync_tables') }}
