@@ -1,1 +1,1 @@
-"""Land sources in DuckDB and prove that nothing is missing."""
+"""Bring the vendors' own tables into landing files, exactly, and prove that nothing is missing."""

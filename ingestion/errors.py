@@ -1,0 +1,123 @@
+"""What can go wrong while a source is read, one exception per reason.
+
+IngestionError
+├── PackError                 a pack's description cannot be understood
+├── SourceError               the whole source is out of reach
+│   ├── SourceUnreachable     nobody answers (retried; transient)
+│   ├── WrongPassword         the source refuses the user
+│   ├── UnknownDatabase       the database, schema or file does not exist
+│   ├── MissingDriver         the Python driver is not installed
+│   ├── UnsupportedSource     the URL names a database that has no dialect here
+│   └── ConnectionLost        it went away while it was being read (retried; transient)
+├── TableError                one table is out of reach; the others go on
+│   ├── UnknownTable · UnknownColumn · MissingKey
+│   ├── PermissionDenied
+│   ├── SuspiciouslyEmpty     it had rows and now has none
+│   ├── TypeChanged           the landed type cannot hold the new one without loss
+│   ├── TooManyUntypable      so many rows cannot be typed that the declared type must be wrong
+│   └── ReadFailed            anything else the source said
+└── LandingFailed             our own landing file could not be written
+"""
+
+from __future__ import annotations
+
+from ingestion.texts import Sentence, sentence
+
+
+class IngestionError(Exception):
+    """An error with a sentence for people in both languages; never holds a secret."""
+
+    code = "ingestion_error"
+
+    def __init__(self, **facts: object) -> None:
+        self.facts = facts
+        self.sentence: Sentence = sentence(self.code, **facts)
+        super().__init__(self.sentence.en)
+
+    @property
+    def zh(self) -> str:
+        return self.sentence.zh
+
+    @property
+    def en(self) -> str:
+        return self.sentence.en
+
+
+class PackError(IngestionError):
+    """Facts: file, line, key, expected."""
+
+    code = "pack_error"
+
+
+class SourceError(IngestionError):
+    """Facts: source, and what the subclass's sentence names."""
+
+    code = "source_error"
+
+
+class SourceUnreachable(SourceError):
+    code = "source_unreachable"
+
+
+class WrongPassword(SourceError):
+    code = "wrong_password"
+
+
+class UnknownDatabase(SourceError):
+    code = "unknown_database"
+
+
+class MissingDriver(SourceError):
+    code = "missing_driver"
+
+
+class UnsupportedSource(SourceError):
+    code = "unsupported_source"
+
+
+class ConnectionLost(SourceError):
+    code = "connection_lost"
+
+
+class TableError(IngestionError):
+    """Facts: source, table, and what the subclass's sentence names."""
+
+    code = "table_error"
+
+
+class UnknownTable(TableError):
+    code = "unknown_table"
+
+
+class UnknownColumn(TableError):
+    code = "unknown_column"
+
+
+class MissingKey(TableError):
+    code = "missing_key"
+
+
+class PermissionDenied(TableError):
+    code = "permission_denied"
+
+
+class SuspiciouslyEmpty(TableError):
+    code = "suspiciously_empty"
+
+
+class TypeChanged(TableError):
+    code = "type_changed"
+
+
+class TooManyUntypable(TableError):
+    code = "too_many_untypable"
+
+
+class ReadFailed(TableError):
+    code = "read_failed"
+
+
+class LandingFailed(IngestionError):
+    """Facts: source, table, detail."""
+
+    code = "landing_failed"

@@ -1,0 +1,78 @@
+"""The version log: every landed row that was replaced or deleted, with the time in which it was the known one.
+
+A version is named by its key and the number of the load that wrote it, so logging it twice adds nothing. Replaced rows
+are logged before the new ones are merged; if the merge never happened, `withdraw` takes those entries back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ingestion.landing import HISTORY, PROOF, RAW, SEQUENCE_COLUMN, LandingFile, quoted
+
+
+class History:
+    """Holds the landing file whose versions are logged."""
+
+    def __init__(self, landing: LandingFile) -> None:
+        self.landing = landing
+        self.connection = landing.connection
+        self.connection.execute(
+            f"create table if not exists {PROOF}.unfinished_loads (table_name VARCHAR, sequence BIGINT)"
+        )
+
+    def begin(self, table: str, sequence: int) -> None:
+        """Note that a load is about to replace rows of a table."""
+        self.connection.execute(f"insert into {PROOF}.unfinished_loads values (?, ?)", [table, sequence])
+
+    def end(self, table: str) -> None:
+        """Note that the table's load has come to its end."""
+        self.connection.execute(f"delete from {PROOF}.unfinished_loads where table_name = ?", [table])
+
+    def withdraw(self, keys: dict[str, tuple[str, ...]]) -> None:
+        """After a crash: take back entries of rows that were to be replaced and still stand."""
+        for table, sequence in self.connection.execute(
+            f"select table_name, sequence from {PROOF}.unfinished_loads"
+        ).fetchall():
+            if table in keys and self.landing.columns(table):
+                same = _match("h", "r", (*keys[table], SEQUENCE_COLUMN))
+                self.connection.execute(
+                    f"delete from {HISTORY}.{quoted(table)} h where known_to = epoch_ms(cast({sequence} as bigint)) "
+                    f"and exists (select 1 from {RAW}.{quoted(table)} r where {same})"
+                )
+            self.end(table)
+
+    def log(self, table: str, key: Sequence[str], doomed: str, sequence: int, change: str) -> int:
+        """Log the landed versions of the keys that the query `doomed` returns; return how many."""
+        columns = [*self.landing.columns(table), SEQUENCE_COLUMN]
+        picked = ", ".join(f"r.{quoted(name)}" for name in columns)
+        names = ", ".join(quoted(name) for name in columns)
+        logged = _match("h", "r", (*key, SEQUENCE_COLUMN))
+        count = self.connection.execute(
+            f"insert into {HISTORY}.{quoted(table)} ({names}, known_from, known_to, change) "
+            f"select {picked}, epoch_ms(r.{SEQUENCE_COLUMN}), epoch_ms(cast({sequence} as bigint)), '{change}' "
+            f"from {RAW}.{quoted(table)} r join ({doomed}) d on {_match('r', 'd', key)} "
+            f"where not exists (select 1 from {HISTORY}.{quoted(table)} h where {logged})"
+        ).fetchone()
+        return int(count[0]) if count else 0
+
+    def remove(self, table: str, key: Sequence[str], doomed: str, sequence: int, change: str) -> int:
+        """Log and delete the landed rows of the keys that `doomed` returns, in one transaction; return how many."""
+        self.connection.execute(f"create or replace temp table doomed as {doomed}")
+        self.connection.execute("begin")
+        try:
+            self.log(table, key, "select * from doomed", sequence, change)
+            count = self.connection.execute(
+                f"delete from {RAW}.{quoted(table)} r where exists (select 1 from doomed d where {_match('r', 'd', key)})"
+            ).fetchone()
+            self.connection.execute("commit")
+        except BaseException:
+            self.landing.rollback()
+            raise
+        finally:
+            self.connection.execute("drop table if exists doomed")
+        return int(count[0]) if count else 0
+
+
+def _match(left: str, right: str, columns: Sequence[str]) -> str:
+    return " and ".join(f"{left}.{quoted(c)} = {right}.{quoted(c)}" for c in columns)

@@ -1,0 +1,188 @@
+"""Hand typed Arrow tables to dlt, which loads them into the landing file.
+
+dlt is told everything: where it may write (the home's dlt folder), that names stay as they are, that types may not
+change by themselves, and that nobody wants its telemetry. New rows of a first load are appended; later changes are
+merged by deleting and inserting the key, which was exact at every point where it was killed.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from ingestion.errors import IngestionError
+from ingestion.landing import RAW, SEQUENCE_COLUMN, LandingFile
+from ingestion.landing_types import BIGINT, LandingType
+
+ROWS_PER_FILE = 1_000_000
+_ONE_AT_A_TIME = threading.RLock()
+_CONTRACT = {"tables": "evolve", "columns": "evolve", "data_type": "freeze"}
+
+
+@dataclass(frozen=True)
+class TableLoad:
+    """Rows on their way into one landed table; `batches` are read once, in bounded pieces."""
+
+    table: str
+    columns: dict[str, LandingType]
+    key: tuple[str, ...]
+    is_first: bool
+    batches: Callable[[], Iterable[pa.Table]]
+
+
+class Loader:
+    """Holds the dlt pipeline of one source."""
+
+    def __init__(self, source_id: str, landing: LandingFile, dlt_dir: Path) -> None:
+        dlt_dir.mkdir(parents=True, exist_ok=True)
+        self.landing = landing
+        with _ONE_AT_A_TIME:
+            dlt = _configured_dlt(dlt_dir)
+            destination = dlt.destinations.duckdb(landing.connection, naming_convention="direct")
+            self.pipeline = dlt.pipeline(
+                source_id, pipelines_dir=str(dlt_dir / "pipelines"), destination=destination, dataset_name=RAW
+            )
+
+    def settle_pending(self, first_loaded: set[str]) -> None:
+        """Finish what a killed run had begun to merge; throw away what it had not, or what was a first load."""
+        with _ONE_AT_A_TIME:
+            if not self.pipeline.has_pending_data:
+                return
+            ready = self.pipeline.list_normalized_load_packages()
+            extracted = self.pipeline.list_extracted_load_packages()
+            tables = {table for load_id in ready for table in self._tables_of(load_id)}
+            if ready and not extracted and tables <= first_loaded:
+                try:
+                    self.pipeline.load()
+                    return
+                except Exception:  # a package that cannot be finished is read again from the source
+                    self.landing.rollback()
+            self.forget_pending()
+
+    def _tables_of(self, load_id: str) -> set[str]:
+        info = self.pipeline.get_load_package_info(load_id)
+        jobs = [job for state in info.jobs.values() for job in state]
+        return {t for job in jobs if not (t := job.job_file_info.table_name).startswith("_dlt")}
+
+    def forget_pending(self) -> None:
+        """Drop packages that were not loaded to the end."""
+        with _ONE_AT_A_TIME:
+            if self.pipeline.has_pending_data:
+                self.pipeline.abort_packages()
+
+    def forget_schema(self) -> None:
+        """Make dlt read the tables anew after we changed their types ourselves."""
+        with _ONE_AT_A_TIME:
+            name = self.pipeline.pipeline_name
+            self.pipeline.drop()
+            connection = self.landing.connection
+            for table in ("_dlt_version", "_dlt_pipeline_state"):
+                for schema in (RAW, f"{RAW}_staging"):
+                    connection.execute(f'drop table if exists {schema}."{table}"')
+            connection.execute(f"drop schema if exists {RAW}_staging cascade")
+            import dlt
+
+            self.pipeline = dlt.pipeline(
+                name,
+                pipelines_dir=self.pipeline.pipelines_dir,
+                destination=self.pipeline.destination,
+                dataset_name=RAW,
+            )
+
+    def load(self, loads: Sequence[TableLoad]) -> None:
+        """Load some tables in one package; the error that stopped it, ours if there was one."""
+        with _ONE_AT_A_TIME:
+            import dlt
+
+            resources = [self._resource(dlt, load) for load in loads]
+            try:
+                self.pipeline.run(resources, loader_file_format="parquet")
+            except Exception as error:
+                self.landing.rollback()
+                self.forget_pending()
+                raise _cause(error) from None
+
+    def _resource(self, dlt: Any, load: TableLoad) -> Any:
+        columns = {**load.columns, SEQUENCE_COLUMN: BIGINT}
+        disposition: Any = (
+            "append" if load.is_first else {"disposition": "merge", "strategy": "delete-insert"}
+        )
+        return dlt.resource(
+            load.batches,
+            name=load.table,
+            primary_key=list(load.key),
+            write_disposition=disposition,
+            columns={name: _hint(name, landing_type) for name, landing_type in columns.items()},
+            schema_contract=_CONTRACT,
+        )()
+
+
+def with_sequence(tables: Iterable[pa.Table], sequence: int) -> Iterator[pa.Table]:
+    """Add the load's number to every row."""
+    for table in tables:
+        numbers = pa.repeat(pa.scalar(sequence, pa.int64()), table.num_rows)
+        yield table.append_column(SEQUENCE_COLUMN, numbers)
+
+
+def _hint(name: str, landing_type: LandingType) -> dict[str, Any]:
+    hint: dict[str, Any] = {"name": name, "nullable": True}
+    if landing_type.is_decimal:
+        if landing_type.precision == 38 and landing_type.scale == 0:
+            return hint | {"data_type": "wei"}
+        return hint | {
+            "data_type": "decimal",
+            "precision": landing_type.precision,
+            "scale": landing_type.scale,
+        }
+    return hint | _HINTS[landing_type.name]
+
+
+_HINTS: dict[str, dict[str, Any]] = {
+    "SMALLINT": {"data_type": "bigint", "precision": 16},
+    "INTEGER": {"data_type": "bigint", "precision": 32},
+    "BIGINT": {"data_type": "bigint", "precision": 64},
+    "BOOLEAN": {"data_type": "bool"},
+    "VARCHAR": {"data_type": "text"},
+    "DATE": {"data_type": "date"},
+    "TIMESTAMP": {"data_type": "timestamp", "precision": 6, "timezone": False},
+    "BLOB": {"data_type": "binary"},
+}
+
+
+def _cause(error: BaseException) -> BaseException:
+    """Return our own error from inside dlt's wrapping, or the wrapping itself."""
+    seen: BaseException | None = error
+    while seen is not None:
+        if isinstance(seen, IngestionError):
+            return seen
+        seen = seen.__cause__ or seen.__context__
+    return error
+
+
+def _configured_dlt(dlt_dir: Path) -> Any:
+    """Import dlt with its settings pinned, so that no file or variable of the user changes what it does."""
+    os.environ.update(
+        {
+            "RUNTIME__DLTHUB_TELEMETRY": "false",
+            "RUNTIME__LOG_LEVEL": "CRITICAL",
+            "DLT_DATA_DIR": str(dlt_dir),
+            "DLT_PROJECT_DIR": str(dlt_dir),
+            "DLT_LOCAL_DIR": str(dlt_dir),
+            "LOAD__TRUNCATE_STAGING_DATASET": "true",
+            "LOAD__WORKERS": "1",
+            "DATA_WRITER__FILE_MAX_ITEMS": str(ROWS_PER_FILE),
+            "DATA_WRITER__BUFFER_MAX_ITEMS": "100000",
+            "NORMALIZE__PARQUET_NORMALIZER__ADD_DLT_LOAD_ID": "false",
+            "NORMALIZE__PARQUET_NORMALIZER__ADD_DLT_ID": "false",
+            "RESTORE_FROM_DESTINATION": "false",
+        }
+    )
+    import dlt
+
+    return dlt

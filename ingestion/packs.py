@@ -1,0 +1,286 @@
+"""A system pack says which tables of a vendor's system are landed, and how; this reads pack.toml."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ingestion.errors import PackError
+from ingestion.landing_types import LandingType, parse_type
+
+SYSTEM_NAME = re.compile(r"^[a-z][a-z0-9]*$|^[a-z][a-z0-9_]*[a-z0-9]$")
+
+
+@dataclass(frozen=True)
+class Parent:
+    """Where a foreign key column of a table points to."""
+
+    column: str
+    table: str
+    key: str = "id"
+
+
+@dataclass(frozen=True)
+class TableSpec:
+    """One vendor table as its pack describes it."""
+
+    name: str
+    key: tuple[str, ...]
+    columns: Mapping[str, LandingType]
+    cursor: tuple[str, ...] = ()
+    optional: bool = False
+    lookup: bool = False
+    optional_columns: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    money: tuple[str, ...] = ()
+    company: str | None = None
+    date: str | None = None
+    parents: Mapping[str, Parent] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Pack:
+    """One vendor's system: its tables, and the canonical entities its folder has models for."""
+
+    system: str
+    name_zh: str
+    name_en: str
+    folder: Path
+    entities: tuple[str, ...]
+    tables: tuple[TableSpec, ...]
+
+    def table(self, name: str) -> TableSpec:
+        """Return the table called `name`; KeyError if the pack has none."""
+        for spec in self.tables:
+            if spec.name == name:
+                return spec
+        raise KeyError(name)
+
+
+def find_packs(folders: Sequence[Path]) -> dict[str, Pack]:
+    """Read every pack in the folders (each holds one folder per system); a later folder wins by system name."""
+    packs: dict[str, Pack] = {}
+    for folder in folders:
+        if folder.is_dir():
+            for path in sorted(folder.glob("*/pack.toml")):
+                pack = read_pack(path.parent)
+                packs[pack.system] = pack
+    return packs
+
+
+def read_pack(folder: Path) -> Pack:
+    """Read one pack folder; PackError names file, line, key and what was expected."""
+    path = folder / "pack.toml"
+    return _Reader(path, path.read_text(encoding="utf-8")).pack(folder)
+
+
+class _Reader:
+    """Holds the text of one pack.toml, so that errors can name the line."""
+
+    def __init__(self, path: Path, text: str) -> None:
+        self.path, self.lines = path, text.splitlines()
+        self.table_lines = [
+            n for n, line in enumerate(self.lines, 1) if line.strip().startswith("[[tables]]")
+        ]
+        try:
+            self.document: dict[str, Any] = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            found = re.search(r"line (\d+)", str(error))
+            raise self.error(
+                "TOML", f"valid TOML ({error})", "合法的 TOML", found and int(found[1])
+            ) from None
+
+    def error(self, key: str, expected: str, expected_zh: str, line: int | None = None) -> PackError:
+        return PackError(file=self.path, line=line or 1, key=key, expected=expected, expected_zh=expected_zh)
+
+    def line_of(self, key: str, table: int | None = None) -> int:
+        """Find the line where a key is set, inside the n-th [[tables]] block if given."""
+        first, last = 1, len(self.lines)
+        if table is not None and table < len(self.table_lines):
+            first = self.table_lines[table]
+            last = self.table_lines[table + 1] - 1 if table + 1 < len(self.table_lines) else last
+        elif table is None and self.table_lines:
+            last = self.table_lines[0]
+        pattern = re.compile(rf"""^\s*["']?{re.escape(key)}["']?\s*=""")
+        hits = (n for n in range(first, last + 1) if pattern.match(self.lines[n - 1]))
+        return next(hits, first)
+
+    def pack(self, folder: Path) -> Pack:
+        known = {"system", "name_zh", "name_en", "tables"}
+        for key in self.document:
+            if key not in known:
+                raise self.error(key, f"one of {', '.join(sorted(known))}", "已知的键", self.line_of(key))
+        texts = {}
+        for key in ("system", "name_zh", "name_en"):
+            texts[key] = self.document.get(key)
+            if not isinstance(texts[key], str) or not texts[key]:
+                raise self.error(key, "a text that is not empty", "非空文本", self.line_of(key))
+        system = str(texts["system"])
+        if not SYSTEM_NAME.match(system) or "__" in system:
+            raise self.error(
+                "system", "lower case letters, digits and _", "小写字母、数字和下划线", self.line_of("system")
+            )
+        tables = self.document.get("tables")
+        if not isinstance(tables, list) or not tables:
+            raise self.error(
+                "tables", "at least one [[tables]] block", "至少一个 [[tables]]", self.line_of("tables")
+            )
+        specs = tuple(self.table(number, table) for number, table in enumerate(tables))
+        self._check_across(specs)
+        prefix = f"stg_{system}__"
+        entities = tuple(sorted(p.stem.removeprefix(prefix) for p in folder.glob(f"{prefix}*.sql")))
+        return Pack(system, str(texts["name_zh"]), str(texts["name_en"]), folder, entities, specs)
+
+    def table(self, number: int, table: dict[str, Any]) -> TableSpec:
+        known = {
+            "name", "key", "cursor", "optional", "lookup", "optional_columns", "exclude",
+            "money", "company", "date", "parents", "columns",
+        }  # fmt: skip
+        for key in table:
+            if key not in known:
+                line = self.line_of(key, number)
+                raise self.error(f"tables.{key}", f"one of {', '.join(sorted(known))}", "已知的键", line)
+        name = table.get("name")
+        if not isinstance(name, str) or not name or '"' in name:
+            raise self.error(
+                "tables.name", "the vendor's table name", "厂商的表名", self.line_of("name", number)
+            )
+        spec = TableSpec(
+            name=name,
+            key=self.names(number, table, "key"),
+            columns=self.columns(number, table),
+            cursor=self.names(number, table, "cursor"),
+            optional=self.switch(number, table, "optional"),
+            lookup=self.switch(number, table, "lookup"),
+            optional_columns=self.names(number, table, "optional_columns"),
+            exclude=self.names(number, table, "exclude"),
+            money=self.names(number, table, "money"),
+            company=self.text(number, table, "company"),
+            date=self.text(number, table, "date"),
+            parents=self.parents(number, table),
+        )
+        self._check_within(number, spec)
+        return spec
+
+    def switch(self, number: int, table: dict[str, Any], key: str) -> bool:
+        value = table.get(key, False)
+        if not isinstance(value, bool):
+            where = f"{table.get('name')}.{key}"
+            raise self.error(where, "true or false", "true 或 false", self.line_of(key, number))
+        return value
+
+    def names(self, number: int, table: dict[str, Any], key: str) -> tuple[str, ...]:
+        value = table.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(name, str) and name for name in value):
+            where = f"{table.get('name')}.{key}"
+            raise self.error(where, "a list of column names", "列名的列表", self.line_of(key, number))
+        return tuple(value)
+
+    def text(self, number: int, table: dict[str, Any], key: str) -> str | None:
+        value = table.get(key)
+        if value is not None and (not isinstance(value, str) or value.count(".") > 1 or not value):
+            expected = "a column, or <foreign key column>.<column>"
+            raise self.error(
+                f"{table.get('name')}.{key}", expected, "列名或 <外键列>.<列>", self.line_of(key, number)
+            )
+        return value
+
+    def columns(self, number: int, table: dict[str, Any]) -> dict[str, LandingType]:
+        where = f"{table.get('name')}.columns"
+        declared = table.get("columns")
+        if not isinstance(declared, dict) or not declared:
+            raise self.error(
+                where, "a [tables.columns] block", "[tables.columns] 块", self.line_of("name", number)
+            )
+        types = {}
+        for column, text in declared.items():
+            landing_type = parse_type(text) if isinstance(text, str) else None
+            if landing_type is None or column.startswith("_bb_") or '"' in column:
+                expected = (
+                    "BIGINT, INTEGER, SMALLINT, BOOLEAN, VARCHAR, DATE, TIMESTAMP, BLOB or DECIMAL(p,s)"
+                )
+                line = self.line_of(column, number)
+                raise self.error(
+                    f"{where}.{column}", f"{expected}, got {text!r}", f"{expected}，实为 {text!r}", line
+                )
+            types[column] = landing_type
+        return types
+
+    def parents(self, number: int, table: dict[str, Any]) -> dict[str, Parent]:
+        where, declared = f"{table.get('name')}.parents", table.get("parents", {})
+        line = self.line_of("parents", number)
+        expected = 'fk = "table" or fk = { table = "...", key = "..." }'
+        if not isinstance(declared, dict):
+            raise self.error(where, expected, expected, line)
+        parents = {}
+        for column, target in declared.items():
+            facts = {"table": target} if isinstance(target, str) else target
+            if (
+                not isinstance(facts, dict)
+                or not isinstance(facts.get("table"), str)
+                or set(facts) - {"table", "key"}
+            ):
+                raise self.error(f"{where}.{column}", expected, expected, line)
+            parents[column] = Parent(column, facts["table"], str(facts.get("key", "id")))
+        return parents
+
+    def _check_within(self, number: int, spec: TableSpec) -> None:
+        if not spec.key:
+            raise self.error(
+                f"{spec.name}.key", "at least one key column", "至少一个主键列", self.line_of("name", number)
+            )
+        for key in ("key", "cursor", "money", "optional_columns"):
+            for column in getattr(spec, key):
+                if column not in spec.columns:
+                    expected = f"column {column} declared in [tables.columns]"
+                    zh = f"列 {column} 在 [tables.columns] 中声明"
+                    raise self.error(f"{spec.name}.{key}", expected, zh, self.line_of(key, number))
+        for column in spec.money:
+            if not spec.columns[column].is_decimal:
+                raise self.error(
+                    f"{spec.name}.money",
+                    f"{column} to be a DECIMAL",
+                    f"{column} 为 DECIMAL",
+                    self.line_of("money", number),
+                )
+        for key in ("company", "date"):
+            path = getattr(spec, key)
+            first = path.split(".")[0] if path else None
+            if first and first not in spec.columns:
+                raise self.error(
+                    f"{spec.name}.{key}",
+                    f"column {first} declared in [tables.columns]",
+                    f"列 {first} 已声明",
+                    self.line_of(key, number),
+                )
+            if path and "." in path and first not in spec.parents:
+                raise self.error(
+                    f"{spec.name}.{key}",
+                    f"{first} listed in parents",
+                    f"{first} 在 parents 中列出",
+                    self.line_of(key, number),
+                )
+
+    def _check_across(self, specs: tuple[TableSpec, ...]) -> None:
+        by_name = {spec.name: spec for spec in specs}
+        if len({name.casefold() for name in by_name}) != len(specs):
+            twice = sorted(
+                s.name for s in specs if sum(s.name.casefold() == t.name.casefold() for t in specs) > 1
+            )
+            raise self.error(
+                f"tables.{twice[0]}", "each table once", "每张表只出现一次", self.line_of("name")
+            )
+        for number, spec in enumerate(specs):
+            for key in ("company", "date"):
+                path = getattr(spec, key)
+                if path and "." in path:
+                    column, wanted = path.split(".")
+                    parent = by_name.get(spec.parents[column].table)
+                    if parent is None or wanted not in parent.columns:
+                        expected = f"table {spec.parents[column].table} with column {wanted} in this pack"
+                        zh = f"本包中有表 {spec.parents[column].table} 及其列 {wanted}"
+                        raise self.error(f"{spec.name}.{key}", expected, zh, self.line_of(key, number))

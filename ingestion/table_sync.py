@@ -1,0 +1,388 @@
+"""Bring one table up to date: decide how it is read, read it, compare it with what has landed, apply, prove."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pyarrow as pa
+
+from ingestion import errors, proofs
+from ingestion.batches import RejectedRow
+from ingestion.history import History
+from ingestion.landing import RAW, LandingFile, quoted
+from ingestion.landing_types import LandingType, holds
+from ingestion.loading import TableLoad, with_sequence
+from ingestion.quarantine import LIMIT, Key, Quarantine
+from ingestion.staging import Staging, typed_batches
+from ingestion.transports.database import DatabaseSource
+from ingestion.transports.queries import ChangedSince, Filter, InPartitions, TablePlan, WithKeys
+
+WHOLE_LIMIT = 100_000  # tables up to this size are compared row by row in every sync
+KEYS_LIMIT = 1_000_000  # of tables up to this size every key is compared in every sync
+PARTITION_LIMIT = 100  # more disagreeing company periods than this: compare the whole table
+KEYS_PER_QUERY = 500
+
+
+@dataclass(frozen=True)
+class Room:
+    """What the tables of one source share while it is synced."""
+
+    source_id: str
+    source: DatabaseSource
+    landing: LandingFile
+    history: History
+    quarantine: Quarantine
+    lag: timedelta
+    full_sweep: timedelta
+    full: bool
+
+
+@dataclass
+class Counts:
+    """What happened to the rows of one table in this run."""
+
+    read: int = 0
+    inserted: int = 0
+    updated: int = 0
+    deleted: int = 0
+
+
+@dataclass
+class TableSync:
+    """Holds the progress of one table through one run."""
+
+    room: Room
+    plan: TablePlan
+    number: int
+    mode: str = ""
+    counts: Counts = field(default_factory=Counts)
+    rejected: list[RejectedRow] = field(default_factory=list)
+    copied: list[Key] = field(default_factory=list)
+    schema_changes: list[str] = field(default_factory=list)
+    source_totals: dict[proofs.Partition, proofs.Figures] = field(default_factory=dict)
+    source_count: int = 0
+    is_first: bool = True
+    inserting: int = 0
+    updating: int = 0
+    doomed: str | None = None
+    staging: Staging | None = None
+
+    @property
+    def table(self) -> str:
+        return self.plan.spec.name
+
+    # --- reading -----------------------------------------------------------------------------------
+
+    def look(self) -> None:
+        """Take the source's totals, check what may not be, prepare the landed table and choose how to read."""
+        room = self.room
+        self.counts, self.rejected, self.copied, self.doomed = Counts(), [], [], None
+        self.inserting = self.updating = 0
+        self.schema_changes = []
+        self.source_totals = proofs.by_partition(room.source.totals(self.plan))
+        self.source_count = sum(figures.count for figures in self.source_totals.values())
+        self.is_first = self.table not in room.landing.first_loaded()
+        landed = (
+            0 if self.is_first or not room.landing.columns(self.table) else room.landing.row_count(self.table)
+        )
+        if landed and not self.source_count and not room.full:
+            raise errors.SuspiciouslyEmpty(source=room.source_id, table=self.table, rows=landed)
+        changed = self._prepare_landed_table()
+        self.mode = self._choose_mode(changed)
+
+    def _choose_mode(self, schema_changed: bool) -> str:
+        if self.is_first:
+            return "first"
+        if self.room.full or schema_changed or not self.plan.spec.cursor or self.source_count <= WHOLE_LIMIT:
+            return "whole"
+        if any(name not in self.plan.source_columns for name in self.plan.spec.cursor):
+            return "whole"
+        swept = self.room.landing.swept_at(self.table)
+        now = datetime.now(UTC).replace(tzinfo=None)
+        return "whole" if swept is None or now - swept >= self.room.full_sweep else "changes"
+
+    @property
+    def streams(self) -> bool:
+        """Whether this is a first load too large to be staged beside the landing file."""
+        return self.mode == "first" and self.source_count > WHOLE_LIMIT
+
+    def read(self) -> None:
+        """Read and stage what may have changed (a large first load is streamed by `load` instead)."""
+        self.staging = Staging(self.room.landing, self.plan, self.number)
+        if self.streams:
+            return
+        if self.mode == "changes":
+            self._read_changes()
+        else:
+            self._stage(None)
+        self._compare()
+
+    def _stage(self, where: Filter | None) -> None:
+        assert self.staging is not None
+        self.staging.add(self._typed(where))
+
+    def _typed(self, where: Filter | None) -> Iterator[pa.Table]:
+        batches = self.room.source.rows(self.plan, self.plan.columns, where)
+        for table in typed_batches(batches, self.plan.columns, self.plan.spec.key, self.rejected, LIMIT):
+            self.counts.read += table.num_rows
+            yield table
+        self._check_limit()
+
+    def _check_limit(self) -> None:
+        if len(self.rejected) > LIMIT:
+            column = self.rejected[-1].column
+            raise errors.TooManyUntypable(
+                source=self.room.source_id, table=self.table, rows=LIMIT, column=column
+            )
+
+    def _read_changes(self) -> None:
+        """Read rows stamped since the last sync less the lag, rows that are held, and keys that came or went."""
+        assert self.staging is not None
+        stamp = self._last_stamp()
+        self._stage(ChangedSince(stamp) if stamp is not None else None)
+        again = {row.key for row in self.room.quarantine.held(self.table)}
+        again |= set(self.room.quarantine.copied_keys(self.table))
+        if self.source_count <= KEYS_LIMIT:
+            again |= self._sweep_keys()
+        self._read_again(again)
+
+    def _read_again(self, keys: set[Key]) -> None:
+        """Read some keys whole, instead of what was read of them by the stamp."""
+        assert self.staging is not None
+        if not keys:
+            return
+        self.staging.forget(keys)
+        self.rejected = [row for row in self.rejected if row.key not in keys]
+        for chunk in _chunks(sorted(keys, key=str), KEYS_PER_QUERY):
+            self._stage(WithKeys(tuple(chunk)))
+
+    def _last_stamp(self) -> Any:
+        """Return the newest landed change stamp less the lag; stamps from the future do not count."""
+        columns = ", ".join(quoted(name) for name in self.plan.spec.cursor)
+        stamp = f"coalesce({columns})"
+        landed = self.room.landing.columns(self.table)
+        is_moment = all(landed[name].name in ("TIMESTAMP", "DATE") for name in self.plan.spec.cursor)
+        horizon = datetime.now(UTC).replace(tzinfo=None) + timedelta(days=1)
+        where = f" where {stamp} <= timestamp '{horizon:%Y-%m-%d %H:%M:%S}'" if is_moment else ""
+        found = self.room.landing.connection.execute(
+            f"select max({stamp}) from {RAW}.{quoted(self.table)}{where}"
+        ).fetchone()
+        last = found[0] if found else None
+        if isinstance(last, datetime):
+            return last - self.room.lag
+        if last is not None and is_moment:
+            return datetime(last.year, last.month, last.day) - self.room.lag
+        if isinstance(last, str):
+            return _text_stamp(last, self.room.lag)
+        return last
+
+    def _sweep_keys(self) -> set[Key]:
+        """Take in every key of the source, so that `end_load` finds the gone ones; return those not landed yet."""
+        assert self.staging is not None
+        keys = tuple(column for column in self.plan.columns if column.name in self.plan.spec.key)
+        ignored: list[RejectedRow] = []
+        batches = self.room.source.rows(self.plan, keys)
+        self.staging.add_all_keys(typed_batches(batches, keys, self.plan.spec.key, ignored, LIMIT))
+        self.doomed = self.staging.gone_by_keys()
+        return self.staging.missing_keys()
+
+    # --- applying ----------------------------------------------------------------------------------
+
+    @property
+    def moves(self) -> bool:
+        """Whether there are rows to hand to the loader."""
+        return self.streams or self.inserting + self.updating > 0
+
+    def begin_load(self, sequence: int) -> TableLoad:
+        """Log the versions that will be replaced and hand over the rows to be loaded."""
+        assert self.staging is not None
+        staging, types = self.staging, {column.name: column.type for column in self.plan.columns}
+        if self.is_first:
+            self.room.landing.empty(self.table)
+        if self.updating:
+            self.room.history.begin(self.table, sequence)
+            keys = ", ".join(quoted(k) for k in self.plan.spec.key)
+            doomed = f"select {keys} from {staging.changed} where is_update"
+            self.room.history.log(self.table, self.plan.spec.key, doomed, sequence, "replaced")
+
+        def batches() -> Iterable[pa.Table]:
+            return (
+                with_sequence(self._typed(None), sequence) if self.streams else staging.changed_rows(sequence)
+            )
+
+        return TableLoad(self.table, types, self.plan.spec.key, self.is_first, batches)
+
+    def end_load(self, sequence: int) -> None:
+        """After the rows are in: settle duplicates of a streamed load, delete what is gone, keep what is held."""
+        assert self.staging is not None
+        self.room.history.end(self.table)
+        if self.streams:
+            held, self.copied = self.staging.settle_duplicates(self.staging.raw)
+            self.rejected += held
+            self._check_limit()
+            self.inserting = self.room.landing.row_count(self.table)
+        elif not self.is_first:
+            self._remove_held(sequence)
+            if self.doomed is not None:
+                key = self.plan.spec.key
+                self.counts.deleted += self.room.history.remove(
+                    self.table, key, self.doomed, sequence, "deleted"
+                )
+        self.counts.inserted += self.inserting
+        self.counts.updated += self.updating
+        self.inserting = self.updating = 0
+        self.room.quarantine.replace(self.table, self.rejected, self.copied)
+        self.room.landing.mark_landed(self.table, swept=self.mode != "changes")
+        self.is_first = False
+
+    def _remove_held(self, sequence: int) -> None:
+        """Take rows out of the landed table whose present version is held; the old one goes to the history."""
+        assert self.staging is not None
+        keys = {row.key for row in self.rejected if None not in row.key}
+        if keys:
+            doomed = self.staging.landed_among(keys)
+            self.room.history.remove(self.table, self.plan.spec.key, doomed, sequence, "replaced")
+
+    # --- proving -----------------------------------------------------------------------------------
+
+    def prove(self) -> proofs.Proof:
+        """Compare the source's totals with what has landed and what is held."""
+        landed = proofs.landed_totals(self.room.landing, self.plan)
+        return proofs.prove(self.plan, source=self.source_totals, landed=landed, apart=self._apart())
+
+    def _apart(self) -> dict[proofs.Partition, proofs.Figures]:
+        """Ask the source for the totals of held rows, and of equal copies beyond the first."""
+        held = {row.key for row in self.rejected}
+        found = []
+        for chunk in _chunks(sorted({*held, *self.copied}, key=str), KEYS_PER_QUERY):
+            found += self.room.source.totals(self.plan, WithKeys(tuple(chunk)))
+        apart = proofs.by_partition(found)
+        for chunk in _chunks(sorted(set(self.copied), key=str), KEYS_PER_QUERY):
+            apart = proofs.less(apart, proofs.landed_totals(self.room.landing, self.plan, chunk))
+        return apart
+
+    def read_partitions(self, partitions: Sequence[proofs.Partition]) -> None:
+        """Read the disagreeing company periods again, or the whole table when that is as easy."""
+        has_parts = self.plan.company is not None or self.plan.date is not None
+        again = {row.key for row in self.rejected} | set(self.copied)
+        self.rejected, self.copied, self.doomed = [], [], None
+        self.staging = Staging(self.room.landing, self.plan, self.number)
+        if self.mode != "changes" or len(partitions) > PARTITION_LIMIT or not has_parts:
+            self.mode = "whole"
+            self._stage(None)
+        else:
+            self._stage(InPartitions(tuple(partitions)))
+            self._read_again(again)
+            landed = proofs.landed_keys_in(self.room.landing, self.plan, partitions)
+            self._read_again(self.staging.suspects(landed))
+            self.doomed = self.staging.gone_of_suspects()
+        self._compare()
+
+    def _compare(self) -> None:
+        assert self.staging is not None
+        held, self.copied = self.staging.settle_duplicates(self.staging.incoming)
+        self.rejected += held
+        self._check_limit()
+        if self.mode == "whole":
+            self.doomed = self.staging.gone()
+        self.inserting, self.updating = self.staging.compare(first=self.is_first)
+
+    # --- the landed table --------------------------------------------------------------------------
+
+    def _prepare_landed_table(self) -> bool:
+        """Create the landed table, add columns, widen types that lose nothing; tell whether rows must be read anew."""
+        landing = self.room.landing
+        have = landing.columns(self.table)
+        self.plan = _with_landed_types(self.plan, have)
+        wanted = {**self.plan.spec.columns, **{column.name: column.type for column in self.plan.columns}}
+        if not have:
+            landing.create(self.table, wanted)
+            return False
+        if self.is_first:  # nothing landed yet: any type is as good as another
+            landing.set_aside(self.table, landing.next_sequence(milliseconds()))
+            landing.create(self.table, wanted)
+            return False
+        for name, landing_type in wanted.items():
+            if name in have and have[name] != landing_type and not holds(landing_type, have[name]):
+                if not self.room.full:
+                    raise errors.TypeChanged(
+                        source=self.room.source_id,
+                        table=self.table,
+                        column=name,
+                        landed=have[name],
+                        wanted=landing_type,
+                    )
+                landing.set_aside(self.table, landing.next_sequence(milliseconds()))
+                landing.create(self.table, wanted)
+                self.schema_changes.append(f"{name} {have[name]} -> {landing_type}")
+                self.is_first = True
+                return False
+        self._evolve(have, wanted)
+        return any(not change.startswith("-") for change in self.schema_changes)
+
+    def _evolve(self, have: dict[str, LandingType], wanted: dict[str, LandingType]) -> None:
+        for name, landing_type in wanted.items():
+            if name not in have:
+                self.schema_changes.append(f"+ {name} {landing_type}")
+            elif have[name] != landing_type:
+                self.room.landing.widen(self.table, name, landing_type)
+                self.schema_changes.append(f"{name} {have[name]} -> {landing_type}")
+        self.schema_changes += [f"- {name}" for name in have if name not in wanted]
+        self.room.landing.create(self.table, wanted)
+
+    def freshness_minutes(self) -> int | None:
+        """Return the age of the newest landed change stamp; None where the table has no stamp that is a moment."""
+        landed = self.room.landing.columns(self.table)
+        cursor = [name for name in self.plan.spec.cursor if name in landed]
+        if not cursor or any(landed[name].name != "TIMESTAMP" for name in cursor):
+            return None
+        stamp = f"coalesce({', '.join(quoted(name) for name in cursor)})"
+        found = self.room.landing.connection.execute(
+            f"select max({stamp}) from {RAW}.{quoted(self.table)}"
+        ).fetchone()
+        if found is None or found[0] is None:
+            return None
+        return int((datetime.now(UTC).replace(tzinfo=None) - found[0]).total_seconds() // 60)
+
+    def drop(self) -> None:
+        """Drop the scratch tables."""
+        if self.staging is not None:
+            self.staging.drop()
+
+
+def _with_landed_types(plan: TablePlan, have: dict[str, LandingType]) -> TablePlan:
+    """Keep the wider landed type of an undeclared column that became narrower at the source."""
+    columns = tuple(
+        replace(column, type=have[column.name])
+        if column.name not in plan.spec.columns
+        and column.name in have
+        and holds(have[column.name], column.type)
+        else column
+        for column in plan.columns
+    )
+    return replace(plan, columns=columns)
+
+
+def _chunks(keys: Sequence[Key], size: int) -> Iterator[Sequence[Key]]:
+    for start in range(0, len(keys), size):
+        yield keys[start : start + size]
+
+
+def _text_stamp(text: str, lag: timedelta) -> str:
+    """Move a text stamp back by the lag when it can be read as a moment; else keep it."""
+    for form in ("%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y%m%d%H%M%S", "%Y-%m-%d", "%Y%m%d"):
+        try:
+            length = len(datetime(2000, 1, 1).strftime(form))
+            return (datetime.strptime(text[:length], form) - lag).strftime(form)
+        except ValueError:
+            continue
+    return text
+
+
+def milliseconds() -> int:
+    """Return the time as the number of a load."""
+    return time.time_ns() // 1_000_000

@@ -1,0 +1,315 @@
+"""Read one database: what tables it has, their rows in batches, and their totals, all from one moment."""
+
+from __future__ import annotations
+
+import importlib
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import sqlalchemy
+from sqlalchemy.engine import URL
+
+from ingestion import errors
+from ingestion.batches import Column, LandedColumn
+from ingestion.landing_types import BadValue, LandingType, number_of, to_decimal
+from ingestion.transports.dialects import Dialect, SourceColumn, dialect_of
+from ingestion.transports.queries import (
+    Filter,
+    TablePlan,
+    money_rows_query,
+    rows_query,
+    totals_query,
+)
+
+ROWS_PER_BATCH = 20_000
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Row count and exact sums (parallel to the money columns) of one company and period."""
+
+    company: Any
+    period: Any
+    count: int
+    sums: tuple[Decimal, ...]
+
+
+class DatabaseSource:
+    """Holds one read-only connection; everything read through it between two `open` calls is one moment
+    where the database has snapshots (SQLite, PostgreSQL, MySQL/MariaDB with InnoDB, Oracle)."""
+
+    def __init__(
+        self, source_id: str, url: str, *, password: str | None, schema: str | None, relative_to: Path
+    ) -> None:
+        self.source_id = source_id
+        try:
+            parsed = sqlalchemy.make_url(url)
+        except sqlalchemy.exc.ArgumentError:
+            raise errors.UnsupportedSource(source=source_id, name="?") from None
+        self.dialect: Dialect = dialect_of(parsed, source_id)
+        drivername = self.dialect.drivername
+        if "+" in parsed.drivername and self.dialect.name in ("mssql", "oracle", "mysql"):
+            drivername = parsed.drivername.replace("mariadb+", "mysql+")
+        self.url: URL = parsed.set(drivername=drivername, password=password or parsed.password)
+        self.schema = schema or self.dialect.default_schema
+        self.relative_to = relative_to
+        self._connection: Any = None
+
+    @property
+    def address(self) -> str:
+        """Where the source is, without user and password."""
+        if self.dialect.name == "sqlite":
+            return str(self.url.database)
+        port = f":{self.url.port}" if self.url.port else ""
+        return f"{self.url.host or 'local'}{port}/{self.url.database or ''}"
+
+    def open(self) -> None:
+        """Connect and start the read-only snapshot."""
+        self.close()
+        with self.translated():
+            self._connection = self._connect()
+            cursor = self._connection.cursor()
+            for statement in self.dialect.snapshot:
+                cursor.execute(statement)
+                with suppress(Exception):
+                    cursor.fetchall()
+            cursor.close()
+
+    def close(self) -> None:
+        """Close the connection, whatever state it is in."""
+        if self._connection is not None:
+            with suppress(Exception):
+                self._connection.rollback()
+            with suppress(Exception):
+                self._connection.close()
+            self._connection = None
+
+    def translated(self, table: str | None = None) -> _Translated:
+        """Return a context that turns a driver's errors into ours, without any secret."""
+        return _Translated(self, table)
+
+    def scrub(self, text: str) -> str:
+        """Take the password out of a text."""
+        return scrubbed(text, self.url.password)
+
+    def columns_of(self, tables: Sequence[str]) -> dict[str, tuple[str, tuple[SourceColumn, ...]]]:
+        """Return for each table that exists: its own spelling and its columns."""
+        with self.translated():
+            engine = self._engine()
+            try:
+                inspector = sqlalchemy.inspect(engine)
+                names = [*inspector.get_table_names(self.schema), *inspector.get_view_names(self.schema)]
+                spelling = {name.casefold(): name for name in names} | {name: name for name in names}
+                wanted = {t: spelling.get(t) or spelling.get(t.casefold()) for t in tables}
+                present = sorted({name for name in wanted.values() if name})
+                reflected = inspector.get_multi_columns(
+                    schema=self.schema, filter_names=present, kind=sqlalchemy.engine.reflection.ObjectKind.ANY
+                )
+            finally:
+                engine.dispose()
+        columns = {
+            name: tuple(SourceColumn(str(c["name"]), *self.dialect.kind_of(c["type"])) for c in found)
+            for (_, name), found in reflected.items()
+        }
+        return {table: (name, columns[name]) for table, name in wanted.items() if name and name in columns}
+
+    def rows(
+        self, plan: TablePlan, columns: Sequence[LandedColumn], where: Filter | None = None
+    ) -> Iterator[Sequence[Column]]:
+        """Stream the rows of a table as batches of columns, in bounded memory."""
+        query = rows_query(self.dialect, plan, columns, where)
+        with self.translated(plan.spec.name):
+            yield from self._arrow_batches(query) if self.dialect.arrow else self._row_batches(query)
+
+    def totals(self, plan: TablePlan, where: Filter | None = None) -> list[Totals]:
+        """Count and add up a table per company and period, at the source where it can do so exactly."""
+        with self.translated(plan.spec.name):
+            query = totals_query(self.dialect, plan, where)
+            if query is None:
+                return self._own_totals(plan, where)
+            found = []
+            for company, period, count, *sums in self._fetch(query):
+                exact = tuple(Decimal(0) if value is None else Decimal(str(value)) for value in sums)
+                found.append(Totals(company, period, int(count), exact))
+            return found
+
+    def _own_totals(self, plan: TablePlan, where: Filter | None) -> list[Totals]:
+        types = [plan.spec.columns[c] for c in plan.spec.money if c in plan.source_columns]
+        counts: dict[tuple[Any, Any], int] = {}
+        sums: dict[tuple[Any, Any], list[Decimal]] = {}
+        for batch in self._row_batches(money_rows_query(self.dialect, plan, where)):
+            for company, period, *amounts in zip(*batch, strict=True):
+                partition = (company, period)
+                counts[partition] = counts.get(partition, 0) + 1
+                running = sums.setdefault(partition, [Decimal(0)] * len(types))
+                for position, (amount, landing_type) in enumerate(zip(amounts, types, strict=True)):
+                    running[position] += exact_amount(amount, landing_type)
+        return [Totals(*partition, count, tuple(sums[partition])) for partition, count in counts.items()]
+
+    def _fetch(self, query: str) -> list[tuple[Any, ...]]:
+        with closing(self._connection.cursor()) as cursor:
+            cursor.execute(query)
+            return [tuple(row) for row in cursor.fetchall()]
+
+    def _arrow_batches(self, query: str) -> Iterator[list[pa.Array]]:
+        with closing(self._connection.cursor()) as cursor:
+            cursor.execute(query)
+            with cursor.fetch_record_batch() as reader:
+                for batch in reader:
+                    yield batch.columns
+
+    def _row_batches(self, query: str) -> Iterator[list[list[Any]]]:
+        with closing(self._streaming_cursor()) as cursor:
+            cursor.arraysize = ROWS_PER_BATCH
+            cursor.execute(query)
+            while rows := cursor.fetchmany(ROWS_PER_BATCH):
+                yield [list(column) for column in zip(*rows, strict=True)]
+
+    def _streaming_cursor(self) -> Any:
+        if self.dialect.name == "mysql":
+            return self._connection.cursor(importlib.import_module("pymysql.cursors").SSCursor)
+        return self._connection.cursor()
+
+    def _connect(self) -> Any:
+        if self.dialect.name == "sqlite":
+            return self._connect_sqlite()
+        self._need_driver()
+        if self.dialect.name == "postgresql":
+            return self._connect_postgresql()
+        engine = self._engine()
+        connection = engine.raw_connection()
+        connection.detach()
+        driver = connection.driver_connection
+        if self.dialect.name == "oracle":
+            _fetch_exact_numbers(driver)
+        return driver
+
+    def _connect_sqlite(self) -> sqlite3.Connection:
+        path = self._sqlite_path()
+        if not path.is_file():
+            raise errors.UnknownDatabase(source=self.source_id, name=path.name, address=str(path))
+        connection = sqlite3.connect(
+            f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, timeout=30
+        )
+        connection.execute("pragma query_only = on")
+        connection.text_factory = _text_or_bytes
+        connection.create_aggregate("exact_sum", 2, _ExactSum)  # type: ignore[arg-type]
+        return connection
+
+    def _sqlite_path(self) -> Path:
+        database = Path(self.url.database or "")
+        return database if database.is_absolute() else self.relative_to / database
+
+    def _connect_postgresql(self) -> Any:
+        import adbc_driver_postgresql.dbapi as adbc
+
+        query = {"connect_timeout": "10", "application_name": "bridgebook", **self.url.query}
+        query["options"] = "-c default_transaction_read_only=on"
+        uri = self.url.set(drivername="postgresql", query=query).render_as_string(hide_password=False)
+        return adbc.connect(uri.replace("+", "%20"))
+
+    def _need_driver(self) -> None:
+        module = self.dialect.driver_module
+        if "+" in self.url.drivername and self.dialect.name != "postgresql":
+            module = self.url.drivername.split("+")[1]
+        try:
+            importlib.import_module(module)
+        except ImportError:
+            raise errors.MissingDriver(source=self.source_id, driver=module, install=module) from None
+
+    def _engine(self) -> sqlalchemy.Engine:
+        if self.dialect.name == "sqlite":
+            return sqlalchemy.create_engine("sqlite://", creator=self._connect_sqlite)
+        self._need_driver()
+        return sqlalchemy.create_engine(
+            self.url, connect_args=self.dialect.connect_arguments(self.url), poolclass=sqlalchemy.NullPool
+        )
+
+
+def exact_amount(value: Any, landing_type: LandingType) -> Decimal:
+    """Return what a money value adds to a total: exact, floats as they land, nothing when it is not a number."""
+    if value is None:
+        return Decimal(0)
+    try:
+        number = number_of(value)
+        if isinstance(value, float):
+            return to_decimal(value, landing_type) or Decimal(0)
+        return number
+    except BadValue:
+        return Decimal(0)
+
+
+class _ExactSum:
+    """SQLite aggregate: the exact sum of whatever a column holds, as text."""
+
+    def __init__(self) -> None:
+        self.total = Decimal(0)
+
+    def step(self, value: Any, scale: int) -> None:
+        self.total += exact_amount(value, LandingType("DECIMAL", 38, scale))
+
+    def finalize(self) -> str:
+        return format(self.total, "f")
+
+
+def _text_or_bytes(raw: bytes) -> str | bytes:
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw
+
+
+def _fetch_exact_numbers(connection: Any) -> None:
+    oracledb = importlib.import_module("oracledb")
+
+    def handler(cursor: Any, metadata: Any) -> Any:
+        if metadata.type_code is oracledb.DB_TYPE_NUMBER:
+            return cursor.var(Decimal, arraysize=cursor.arraysize)
+        if metadata.type_code is oracledb.DB_TYPE_CLOB:
+            return cursor.var(oracledb.DB_TYPE_LONG, arraysize=cursor.arraysize)
+        return None
+
+    connection.outputtypehandler = handler
+
+
+class _Translated:
+    """Turns errors of drivers into this room's errors; the driver's own error is not chained, it may hold secrets."""
+
+    def __init__(self, source: DatabaseSource, table: str | None) -> None:
+        self.source, self.table = source, table
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
+        if not isinstance(error, Exception) or isinstance(error, errors.IngestionError):
+            return
+        source = self.source
+        facts = {
+            "source": source.source_id,
+            "table": self.table or "?",
+            "address": source.address,
+            "user": source.url.username or "?",
+            "name": source.schema or source.url.database or "?",
+            "detail": scrubbed(str(error), source.url.password),
+        }
+        if self.table is None:
+            facts["name"] = source.url.database or "?"
+        meaning = source.dialect.classify(error, facts)
+        if meaning is None:
+            meaning = errors.ReadFailed(**facts) if self.table else errors.SourceError(**facts)
+        raise meaning from None
+
+
+def scrubbed(text: str, password: Any) -> str:
+    """Shorten a driver's message to its first lines and take any password out of it."""
+    if password:
+        text = text.replace(str(password), "***")
+    text = " ".join(line.strip() for line in text.splitlines() if line.strip())
+    return text if len(text) <= 300 else text[:297] + "..."
