@@ -65,7 +65,7 @@ def increment(first_load: Race, tmp_path_factory: pytest.TempPathFactory) -> Rac
 
 
 def killed(home: Installation, seconds: float) -> int:
-    """Start a run, kill it and its children after some seconds; return its exit code, -9 unless it was done."""
+    """Start a run, kill it and its children after some seconds; return -9, or its exit code if done."""
     process = home.start("run")
     try:
         process.communicate(timeout=seconds)

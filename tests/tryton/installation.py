@@ -75,7 +75,8 @@ class Installation:
 
     def environment(self) -> dict[str, str]:
         """Return the environment of its commands: this one, without settings that belong to another home."""
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("BRIDGEBOOK_")}
+        ours = ("BRIDGEBOOK_", "PYTHONDONTWRITEBYTECODE")
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
         return kept | {"PYTHONUNBUFFERED": "1", "NO_COLOR": "1", "COLUMNS": "240"}
 
     def start(self, *arguments: str, **more: Any) -> subprocess.Popen[str]:
