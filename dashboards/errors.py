@@ -3,6 +3,7 @@
 DashboardError
 ├── NoSnapshot          nothing was published yet
 ├── NotPublished        the snapshot lacks the mart that a report reads
+├── CannotWrite         the export's file or folder refuses
 ├── UsageError          the question itself is wrong (exit code 2)
 │   ├── UnknownReport
 │   ├── UnknownColumn
@@ -47,6 +48,10 @@ class NoSnapshot(DashboardError):
 
 class NotPublished(DashboardError):
     key = "not_published"
+
+
+class CannotWrite(DashboardError):
+    key = "cannot_write"
 
 
 class UsageError(DashboardError):

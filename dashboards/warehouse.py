@@ -17,10 +17,11 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from bridgebook import settings, snapshots
+from bridgebook.home import Home
 from dashboards.errors import NoSnapshot
 
 MEMORY_LIMIT = "2GB"
-THREADS = "2"
 BATCH_ROWS = 20_000
 
 
@@ -42,7 +43,7 @@ class Snapshot:
 
     @property
     def version(self) -> str:
-        return self.path.stem.removeprefix("marts-")
+        return snapshots.version(self.path)
 
     def fetch(self, sql: str, parameters: Sequence[Any] = ()) -> pa.Table:
         """Run one statement on a cursor of its own and return every row; decimals stay exact."""
@@ -84,13 +85,8 @@ class Warehouse:
 
     def current_path(self) -> Path:
         """Return the file that the pointer names. Raises NoSnapshot."""
-        folder = self.home / "snapshots"
-        try:
-            name = (folder / "CURRENT").read_text(encoding="utf-8").strip()
-        except OSError:
-            raise NoSnapshot(home=str(self.home)) from None
-        path = folder / Path(name).name
-        if not name or not path.is_file():
+        path = snapshots.current(Home(self.home))
+        if path is None:
             raise NoSnapshot(home=str(self.home))
         return path
 
@@ -158,7 +154,7 @@ class Warehouse:
                 "allow_community_extensions": "false",
                 "python_enable_replacements": "false",
                 "memory_limit": MEMORY_LIMIT,
-                "threads": THREADS,
+                "threads": str(settings.threads()),
                 "temp_directory": str(spill),
                 "lock_configuration": "true",
             },

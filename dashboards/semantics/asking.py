@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
 
 from dashboards.semantics.answer import Answer, Column, Completeness, Heading, NamedCaliber, Total
-from dashboards.semantics.catalog import Catalog, Report, catalog
+from dashboards.semantics.catalog import catalog
 from dashboards.semantics.compile import Compiled, Statement, compile_choices, compile_question
 from dashboards.semantics.completeness import completeness
 from dashboards.semantics.labels import caliber_words, detail_column, measure_column
@@ -121,6 +121,16 @@ def visible_companies(rights: Rights, snapshot: Snapshot) -> tuple[tuple[str, st
     return tuple(company for company in every if company[0] in rights.companies)
 
 
+def calibers_of(reports: Sequence[str], snapshot: Snapshot, language: Language) -> tuple[NamedCaliber, ...]:
+    """Calibers that reports speak in, in the reader's words."""
+    keys: dict[str, None] = {}
+    for report in (catalog().report(code) for code in reports):
+        for key in (report.caliber, *(measure.caliber for measure in report.measures.values())):
+            if key is not None:
+                keys[key] = None
+    return _named(keys, snapshot, language)
+
+
 def _prepare(question: Question, rights: Rights, snapshot: Snapshot) -> tuple[Shape, Compiled]:
     made = _shape(question, rights, snapshot)
     return made, compile_question(made)
@@ -132,10 +142,11 @@ def _shape(question: Question, rights: Rights, snapshot: Snapshot) -> Shape:
 
 
 def _heading(made: Shape, compiled: Compiled, snapshot: Snapshot) -> Heading:
-    question, report, known = made.question, made.report, catalog()
+    question, report = made.question, made.report
     common = facts(snapshot)
     scope = made.rights.scope(question.companies)
-    calibers = _calibers(known, report, compiled, common.calibers, question.language)
+    keys = [report.caliber, *(measure.caliber for measure in compiled.measures)]
+    calibers = _named(dict.fromkeys(key for key in keys if key), snapshot, question.language)
     return Heading(
         question=question,
         report=report,
@@ -187,15 +198,9 @@ def _read_totals(made: Shape, compiled: Compiled, snapshot: Snapshot) -> tuple[T
     )
 
 
-def _calibers(
-    known: Catalog,
-    report: Report,
-    compiled: Compiled,
-    published: dict[str, dict[str, str]],
-    language: Language,
-) -> tuple[NamedCaliber, ...]:
-    keys = [report.caliber, *(measure.caliber for measure in compiled.measures)]
-    found = (known.calibers[key] for key in dict.fromkeys(keys) if key is not None)
+def _named(keys: Iterable[str], snapshot: Snapshot, language: Language) -> tuple[NamedCaliber, ...]:
+    published = facts(snapshot).calibers
+    found = (catalog().calibers[key] for key in keys)
     return tuple(NamedCaliber(caliber.key, *caliber_words(caliber, published, language)) for caliber in found)
 
 

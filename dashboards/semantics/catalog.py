@@ -1,6 +1,6 @@
 """The catalog of reports: what can be asked, read from semantics/catalog/*.toml.
 
-A file holds any of `[calibers.*]`, `[columns.*]`, `[words.*]` and `[reports.*]`; a later page adds a file. Every SQL
+A file holds any of `[reports.*]`, `[calibers.*]`, `[figures.*]`, `[columns.*]` and `[words.*]`; a later page adds a file. Every SQL
 identifier the layer ever writes is checked here, so that a question can only choose among known names.
 """
 
@@ -144,6 +144,18 @@ class Report:
 
 
 @dataclass(frozen=True)
+class Figure:
+    """A headline figure: a measure of a report, the page that explains it, and whether a rise is good news."""
+
+    code: str
+    report: str
+    measure: str
+    label: Wording
+    page: str
+    rise: Literal["good", "bad", "neutral"]
+
+
+@dataclass(frozen=True)
 class ColumnWords:
     """Label, explanation and kind of a column where the snapshot's comment does not say them."""
 
@@ -158,6 +170,7 @@ class Catalog:
 
     reports: Mapping[str, Report]
     calibers: Mapping[str, Caliber]
+    figures: Mapping[str, Figure]
     columns: Mapping[str, ColumnWords]
     words: Mapping[str, Mapping[str, Wording]]
 
@@ -179,7 +192,8 @@ class Catalog:
 @cache
 def catalog() -> Catalog:
     """Read every file of the catalog once."""
-    merged: dict[str, dict[str, Any]] = {"reports": {}, "calibers": {}, "columns": {}, "words": {}}
+    sections = ("reports", "calibers", "figures", "columns", "words")
+    merged: dict[str, dict[str, Any]] = {section: {} for section in sections}
     folder = files("dashboards.semantics").joinpath("catalog")
     for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if not file.name.endswith(".toml"):
@@ -201,6 +215,12 @@ def build(content: Mapping[str, Mapping[str, Any]]) -> Catalog:
         calibers={
             key: Caliber(key, entry.get("code"), _words(entry["name"]), _words(entry["definition"]))
             for key, entry in content["calibers"].items()
+        },
+        figures={
+            code: Figure(
+                code, entry["report"], entry["measure"], _words(entry["label"]), entry["page"], entry["rise"]
+            )
+            for code, entry in content["figures"].items()
         },
         columns={
             name: ColumnWords(_maybe(entry.get("label")), _maybe(entry.get("explanation")), entry.get("kind"))
@@ -227,6 +247,9 @@ def check(made: Catalog) -> None:
                 raise CatalogError(f"{report.code}: drills to unknown report {drill.report}")
         for code in report.group_by:
             report.group(code)
+    for figure in made.figures.values():
+        if figure.measure not in made.reports[figure.report].measures:
+            raise CatalogError(f"figures.{figure.code}: {figure.report} has no measure {figure.measure}")
 
 
 def _identifiers(report: Report) -> Iterator[str]:

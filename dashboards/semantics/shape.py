@@ -55,11 +55,15 @@ class Shape:
 
     @property
     def detail_columns(self) -> tuple[str, ...]:
-        """Columns of a detail answer: those asked for, or the report's own. Raises for a column asked in vain."""
+        """Columns asked for, or the report's own in the reader's language. Raises for a column asked in vain."""
         for column in self.question.columns:
             self.require(column)
-        wanted = self.question.columns or self.report.columns
-        return tuple(column for column in wanted if self.sees(column))
+        if self.question.columns:
+            return self.question.columns
+        other = "_en" if self.question.language == "zh" else "_zh"
+        return tuple(
+            column for column in self.report.columns if self.sees(column) and not column.endswith(other)
+        )
 
     @property
     def total_by(self) -> tuple[str, ...]:

@@ -1,0 +1,45 @@
+"""Download buttons: the same question, unlimited, written only when somebody clicks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import streamlit as st
+
+from dashboards.exports import as_bytes
+from dashboards.house import House
+from dashboards.reader import Reader
+from dashboards.semantics.question import Question
+from dashboards.semantics.rights import Rights
+
+KINDS = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+}
+
+
+def buttons(reader: Reader, question: Question, key: str) -> None:
+    """Show a button per format to readers who may export."""
+    if not reader.rights.may_export:
+        return
+    whole = replace(question, limit=None, offset=0)
+    name = f"{question.report}_{question.periods or 'all'}".replace("..", "_")
+    for suffix, kind in KINDS.items():
+        st.download_button(
+            reader.say(f"table.download_{suffix}"),
+            data=_written(reader.house, whole, reader.rights, suffix),
+            file_name=f"{name}.{suffix}",
+            mime=kind,
+            key=f"{key}.{suffix}",
+            on_click="ignore",
+        )
+
+
+def _written(house: House, question: Question, rights: Rights, suffix: str) -> Callable[[], bytes]:
+    """The file is made in a later moment than the page: it opens the current snapshot itself."""
+
+    def write() -> bytes:
+        return as_bytes(house.warehouse, question, rights, suffix)
+
+    return write

@@ -1,0 +1,126 @@
+"""Exports: the same question as the page, every row of it, as XLSX, CSV or Parquet with the same totals."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from dashboards.errors import BadFileName, CannotWrite, NoData
+from dashboards.semantics.answer import Heading, Total
+from dashboards.semantics.asking import stream, visible_companies
+from dashboards.semantics.catalog import catalog
+from dashboards.semantics.question import Periods, Question
+from dashboards.semantics.rights import ALL, Rights
+from dashboards.texts import Language
+from dashboards.warehouse import Snapshot, Warehouse
+
+SUFFIXES = (".xlsx", ".csv", ".parquet")
+
+
+@dataclass(frozen=True)
+class ExportResult:
+    """What was written: rows without headings and totals, the totals, and where."""
+
+    rows: int
+    totals: tuple[Total, ...]
+    path: Path
+    heading: Heading
+    notes: tuple[str, ...] = ()
+
+
+def list_reports(language: Language = "zh") -> tuple[tuple[str, str, str], ...]:
+    """Reports that can be exported: (code, title, what it says)."""
+    return tuple(
+        (report.code, report.title.say(language), report.about.say(language))
+        for report in catalog().reports.values()
+        if report.is_listed
+    )
+
+
+def export_report(
+    home: Path,
+    report: str,
+    *,
+    period: str,
+    companies: tuple[str, ...] = (),
+    output: Path,
+    language: Language = "zh",
+    rights: Rights = ALL,
+) -> ExportResult:
+    """Write a report of the current snapshot to `output`; its suffix (.xlsx, .csv, .parquet) says the format.
+
+    `period` is `2025-01` or `2025-01..2025-12`. Raises DashboardError: UnknownReport, BadPeriod, BadFileName, NoData
+    (exit code 2), Forbidden (4), NoSnapshot, CannotWrite (1).
+    """
+    _suffix(output)
+    known = catalog().report(report)
+    periods = Periods.parse(period)
+    question = Question(
+        report=known.code,
+        periods=None if known.time == "none" else periods,
+        companies=companies,
+        limit=None,
+        language=language,
+    )
+    with closing(Warehouse(home)) as warehouse, warehouse.reading() as snapshot:
+        result = write(question, rights, snapshot, output, scratch=scratch_folder(home))
+    if result.rows == 0:
+        output.unlink(missing_ok=True)
+        listed = ", ".join(companies) or "*"
+        raise NoData(report=report, period=period, companies=listed)
+    return result
+
+
+def write(question: Question, rights: Rights, snapshot: Snapshot, path: Path, *, scratch: Path) -> ExportResult:
+    """Write one question to a file, whole or not at all. `scratch` is a folder inside the home."""
+    from dashboards import flat_files, workbook
+
+    rights.require_export()
+    suffix = _suffix(path)
+    heading, batches = stream(question, rights, snapshot)
+    names = dict(visible_companies(rights, snapshot))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, unfinished = tempfile.mkstemp(prefix=f".{path.name}.", suffix=suffix, dir=path.parent)
+        os.close(descriptor)
+        try:
+            draft = Path(unfinished)
+            if suffix == ".xlsx":
+                rows, notes = workbook.write(heading, batches, draft, companies=names, scratch=scratch)
+            elif suffix == ".csv":
+                rows, notes = flat_files.write_csv(heading, batches, draft), ()
+            else:
+                rows, notes = flat_files.write_parquet(heading, batches, draft), ()
+            os.chmod(draft, 0o644)
+            os.replace(draft, path)
+        finally:
+            Path(unfinished).unlink(missing_ok=True)
+    except OSError as problem:
+        raise CannotWrite(path=str(path), reason=problem.strerror or str(problem)) from problem
+    return ExportResult(rows, heading.totals, path, heading, notes)
+
+
+def as_bytes(warehouse: Warehouse, question: Question, rights: Rights, suffix: str) -> bytes:
+    """Write a question for a download; the file passes through the home's exports folder and is removed."""
+    scratch = scratch_folder(warehouse.home)
+    with tempfile.TemporaryDirectory(dir=scratch) as folder, warehouse.reading() as snapshot:
+        path = Path(folder) / f"export.{suffix}"
+        write(question, rights, snapshot, path, scratch=Path(folder))
+        return path.read_bytes()
+
+
+def scratch_folder(home: Path) -> Path:
+    """A folder inside the home for unfinished files."""
+    folder = home / "exports" / ".unfinished"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _suffix(path: Path) -> str:
+    suffix = path.suffix.lower()
+    if suffix not in SUFFIXES:
+        raise BadFileName(name=path.name)
+    return suffix

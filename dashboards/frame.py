@@ -1,0 +1,91 @@
+"""The frame of every page: title, what the figures mean and how far they can be trusted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from dashboards.figures import moment, plain
+from dashboards.reader import Reader, company_names
+from dashboards.semantics.answer import Completeness, NamedCaliber
+from dashboards.semantics.asking import facts
+
+MANY = 4
+STYLE = """<style>
+[data-testid="stMetricValue"], [data-testid="stMetricDelta"], table { font-variant-numeric: tabular-nums; }
+[data-testid="stMetricValue"] { font-size: 1.6rem; }
+[data-testid="stElementToolbar"] { display: none; }
+.block-container, [data-testid="stMainBlockContainer"] { padding-top: 2.5rem; padding-bottom: 2rem; }
+</style>"""
+"""House style: tabular figures, and no table tool bar, whose download would bypass rights and escaping."""
+
+
+def style() -> None:
+    """Apply the house style once per page; nothing of it comes from data."""
+    st.html(STYLE)
+
+
+def head(reader: Reader, page: str, calibers: Sequence[NamedCaliber]) -> None:
+    """Show title, calibers, periods, companies, age of the data, snapshot and completeness."""
+    st.title(reader.say(f"page.{page}"))
+    known = facts(reader.snapshot).completeness
+    parts = [
+        (reader.say("frame.period"), str(reader.periods)),
+        (reader.say("frame.companies"), _companies(reader)),
+        (reader.say("frame.synced"), _synced(reader, known)),
+        (reader.say("frame.snapshot"), reader.snapshot.version),
+    ]
+    told = [f"**{plain(name)}** {plain(value)}" for name, value in parts]
+    told.append(reader.say(_verdict(known)))
+    if not reader.rights.sees_all or reader.rights.hidden_columns:
+        told.append(f"**{reader.say('frame.limited')}**")
+    st.caption("　".join(told))
+    if calibers:
+        names = "、".join(plain(caliber.name) for caliber in calibers)
+        st.caption(f"**{reader.say('frame.caliber')}** {names}")
+    banner(reader, known)
+    if calibers:
+        with st.expander(reader.say("frame.definitions")):
+            for caliber in calibers:
+                st.markdown(f"**{plain(caliber.name)}** {plain(caliber.definition)}")
+
+
+def banner(reader: Reader, known: Completeness) -> None:
+    """Warn where the last syncs were not complete, and say why."""
+    if not known.is_known:
+        st.warning(reader.say("banner.unknown"))
+        return
+    reasons = []
+    if known.failed_sources:
+        reasons.append(reader.say("banner.sources", names="、".join(known.failed_sources)))
+    if known.incomplete_tables:
+        names = "、".join(known.incomplete_tables[:MANY])
+        reasons.append(reader.say("banner.tables", count=len(known.incomplete_tables), names=names))
+    if known.unequal_totals:
+        reasons.append(reader.say("banner.totals", count=known.unequal_totals))
+    if known.quarantined_rows:
+        reasons.append(reader.say("banner.quarantine", count=known.quarantined_rows))
+    if reasons:
+        st.warning(plain(reader.say("banner.incomplete", reasons="；".join(reasons))))
+
+
+def _companies(reader: Reader) -> str:
+    names = company_names(reader.rights, reader.snapshot)
+    chosen = reader.companies or tuple(names)
+    if not reader.companies and reader.rights.sees_all and len(chosen) > 1:
+        return f"{reader.say('filter.all_companies')} ({len(chosen)})"
+    listed = "、".join(names.get(code, code) for code in chosen[:MANY])
+    return f"{listed} … ({len(chosen)})" if len(chosen) > MANY else listed
+
+
+def _synced(reader: Reader, known: Completeness) -> str:
+    if known.last_synced_at is None:
+        return reader.say("frame.never_synced")
+    return reader.say("frame.utc", moment=moment(known.last_synced_at))
+
+
+def _verdict(known: Completeness) -> str:
+    if not known.is_known:
+        return "frame.unknown"
+    return "frame.complete" if known.is_complete else "frame.incomplete"

@@ -1,0 +1,1 @@
+"""The pages: each says what it shows, asks, and draws."""

@@ -1,0 +1,4 @@
+"""x"""
+from dashboards.reader import Reader
+def show(reader: Reader) -> None:
+    """Draw."""

@@ -1,0 +1,98 @@
+"""One reader on one page: language, rights, snapshot, chosen periods and companies. Pages ask through it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from dashboards.figures import Unit
+from dashboards.house import House
+from dashboards.semantics.answer import Answer, NamedCaliber
+from dashboards.semantics.asking import ask, calibers_of, choices, visible_companies
+from dashboards.semantics.catalog import catalog
+from dashboards.semantics.comparing import Headline, headlines
+from dashboards.semantics.question import Filter, Order, Period, Periods, Question
+from dashboards.semantics.rights import Rights
+from dashboards.texts import Language, text
+from dashboards.warehouse import Snapshot
+
+ACTIVITY = ("account_lines", "procurement_events", "sales_events")
+"""Reports whose rows decide which periods can be chosen."""
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who looks, at what; every question a page asks passes here, so that rights are never forgotten."""
+
+    house: House
+    snapshot: Snapshot
+    rights: Rights
+    language: Language
+    periods: Periods
+    companies: tuple[str, ...] = ()
+    unit: Unit = "one"
+    palette: str = "international"
+
+    def say(self, key: str, **values: object) -> str:
+        return text(key, self.language, **values)
+
+    def question(
+        self,
+        report: str,
+        *,
+        filters: Sequence[Filter] = (),
+        search: str = "",
+        group_by: tuple[str, ...] | None = None,
+        order: Sequence[Order] = (),
+        limit: int | None = 100,
+        periods: Periods | None = None,
+    ) -> Question:
+        """Make a question about the chosen periods and companies."""
+        return Question(
+            report=report,
+            periods=periods or self.periods,
+            companies=self.companies,
+            filters=tuple(filters),
+            search=search,
+            group_by=group_by,
+            order=tuple(order),
+            limit=limit,
+            language=self.language,
+        )
+
+    def ask(self, question: Question) -> Answer:
+        return ask(question, self.rights, self.snapshot)
+
+    def choices(self, report: str, column: str, *, names: Sequence[str] = ()) -> list[tuple[str, str]]:
+        """Values to choose from for a filter, within the rights and the chosen periods and companies."""
+        question = replace(self.question(report), group_by=None)
+        return choices(question, column, self.rights, self.snapshot, names=names, limit=1000)
+
+    def calibers(self, *reports: str) -> tuple[NamedCaliber, ...]:
+        """Calibers that reports speak in."""
+        return calibers_of(reports, self.snapshot, self.language)
+
+    def headlines(self, codes: Sequence[str]) -> tuple[Headline, ...]:
+        return headlines(
+            codes, self.periods, self.companies, self.rights, self.snapshot, language=self.language
+        )
+
+
+def known_periods(rights: Rights, snapshot: Snapshot) -> tuple[Period, ...]:
+    """Periods in which anything happened that the reader may see, oldest first."""
+    found: set[Period] = set()
+    for report in ACTIVITY:
+        if report_is_published(report, snapshot):
+            listed = choices(Question(report=report), "fiscal_period", rights, snapshot, limit=1200)
+            found.update(Period.parse(value) for value, _ in listed)
+    return tuple(sorted(period for period in found if period.number > 0))
+
+
+def report_is_published(report: str, snapshot: Snapshot) -> bool:
+    """Say whether the snapshot has the mart of a report."""
+    return catalog().report(report).mart in snapshot.marts
+
+
+def company_names(rights: Rights, snapshot: Snapshot) -> dict[str, str]:
+    """Code -> name of the companies that the reader may choose."""
+    return dict(visible_companies(rights, snapshot))

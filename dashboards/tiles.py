@@ -1,0 +1,81 @@
+"""Tiles: a headline figure with its change, its months and the caliber it speaks in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import streamlit as st
+
+from dashboards.figures import amount, plain, ratio
+from dashboards.reader import Reader
+from dashboards.semantics.answer import NamedCaliber
+from dashboards.semantics.comparing import Change, Headline
+
+PER_ROW = 3
+
+
+def choose_currency(reader: Reader, figures: Sequence[Headline]) -> str:
+    """Amounts of different currencies never stand in one figure: let the reader choose one."""
+    currencies = sorted({figure.currency for figure in figures})
+    if len(currencies) < 2:
+        return currencies[0] if currencies else ""
+    chosen = st.segmented_control(
+        reader.say("filter.currency"), currencies, default=currencies[0], required=True, key="currency"
+    )
+    return str(chosen)
+
+
+def calibers(figures: Sequence[Headline]) -> tuple[NamedCaliber, ...]:
+    """Calibers of some figures, each once."""
+    return tuple({figure.caliber.key: figure.caliber for figure in figures if figure.caliber}.values())
+
+
+def row(reader: Reader, figures: Sequence[Headline], per_row: int = PER_ROW) -> None:
+    """Draw tiles in rows."""
+    for start in range(0, len(figures), per_row):
+        columns = st.columns(per_row)
+        for column, figure in zip(columns, figures[start : start + per_row], strict=False):
+            with column.container(border=True, height="stretch"):
+                tile(reader, figure)
+
+
+def tile(reader: Reader, figure: Headline) -> None:
+    """Draw one tile."""
+    unit = reader.say(f"filter.unit_{reader.unit}")
+    st.metric(
+        f"{plain(figure.label)} ({plain(reader.say('overview.unit_of', currency=figure.currency, unit=unit))})",
+        amount(figure.value, reader.unit),
+        delta=_moved(reader, figure.previous),
+        delta_color=_color(reader, figure),
+        delta_description=reader.say("overview.versus_previous"),
+        chart_data=[float(value) for _, value in figure.trend if value is not None],
+        chart_type="bar",
+        help=plain(figure.caliber.definition) if figure.caliber else None,
+    )
+    year = _moved(reader, figure.year_ago)
+    told = f"{reader.say('overview.versus_year')} {year or reader.say('overview.no_base')}"
+    if figure.caliber:
+        told += f"　·　{reader.say('frame.caliber')} {figure.caliber.name}"
+    st.caption(plain(told))
+
+
+def _moved(reader: Reader, change: Change | None) -> str | None:
+    if change is None:
+        return None
+    sign = "+" if change.amount > 0 else ""
+    percent = f" ({ratio(change.ratio, signed=True)})" if change.ratio is not None else ""
+    return f"{sign}{amount(change.amount, reader.unit)}{percent}"
+
+
+def _color(reader: Reader, figure: Headline) -> Literal["off", "blue", "green", "orange", "red"]:
+    """Good and bad news in the chosen palette; a figure that is neither stays grey."""
+    if figure.rise == "neutral" or figure.previous is None or figure.previous.amount == 0:
+        return "off"
+    is_rise = figure.previous.amount > 0
+    if reader.palette == "chinese":
+        return "red" if is_rise else "green"
+    is_good = is_rise == (figure.rise == "good")
+    if reader.palette == "colour_blind":
+        return "blue" if is_good else "orange"
+    return "blue" if is_good else "red"

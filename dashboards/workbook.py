@@ -1,0 +1,276 @@
+"""XLSX: a heading block, frozen headings with a filter, figures as numbers, totals, and a sheet that explains columns.
+
+Rows are written as they come (constant memory). Text is always written as text, so nothing in it can become a formula
+or a link. What Excel cannot hold exactly is said: numbers beyond 15 digits become text, long text is cut.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import xlsxwriter
+
+from dashboards.figures import cell, moment
+from dashboards.semantics.answer import Column, Heading, Total
+from dashboards.semantics.catalog import Kind, catalog
+from dashboards.texts import Language, text
+
+EXCEL_ROWS = 1_048_576
+EXCEL_TEXT = 32_767
+EXCEL_DIGITS = 15
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+NUMBER_FORMATS: dict[Kind, str] = {
+    "money": "#,##0.00;[Red]-#,##0.00",
+    "quantity": "#,##0.######;[Red]-#,##0.######",
+    "price": "#,##0.00####",
+    "rate": "0.0000######",
+    "ratio": "0.0%",
+    "count": "#,##0",
+}
+WIDTHS: dict[Kind, int] = {"money": 18, "quantity": 14, "code": 16, "date": 12, "instant": 20, "text": 26}
+MODULE_FONT = "Microsoft YaHei"
+
+
+@dataclass
+class Sheets:
+    """The workbook being written: where the next row goes and what had to be changed on the way."""
+
+    book: Any
+    heading: Heading
+    formats: dict[str, Any]
+    row_limit: int = EXCEL_ROWS
+    sheet: Any = None
+    row: int = 0
+    first_row: int = 0
+    count: int = 0
+    cut_texts: int = 0
+    long_numbers: int = 0
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def language(self) -> Language:
+        return self.heading.question.language
+
+
+def write(
+    heading: Heading,
+    batches: Iterable[pa.RecordBatch],
+    path: Path,
+    *,
+    companies: Mapping[str, str],
+    scratch: Path,
+    row_limit: int = EXCEL_ROWS,
+) -> tuple[int, tuple[str, ...]]:
+    """Write a workbook; return the number of rows and what had to be said. `scratch` takes temporary files."""
+    options = {
+        "constant_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+        "nan_inf_to_errors": False,
+        "tmpdir": str(scratch),
+    }
+    with xlsxwriter.Workbook(str(path), options) as book:
+        sheets = Sheets(book, heading, _formats(book), row_limit)
+        _start(sheets, companies)
+        rows = 0
+        totals_room = len(heading.totals) + 1
+        for batch in batches:
+            for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+                if sheets.row >= sheets.row_limit - totals_room:
+                    _finish_sheet(sheets)
+                    _continue(sheets)
+                _write_row(sheets, row)
+                rows += 1
+        _finish_sheet(sheets)
+        _write_totals(sheets)
+        _explain(sheets)
+    return rows, tuple(sheets.notes)
+
+
+def _formats(book: Any) -> dict[str, Any]:
+    base = {"font_name": MODULE_FONT, "font_size": 10}
+    made = {kind: book.add_format({**base, "num_format": pattern}) for kind, pattern in NUMBER_FORMATS.items()}
+    for kind, pattern in NUMBER_FORMATS.items():
+        made[f"total {kind}"] = book.add_format({**base, "num_format": pattern, "bold": True, "top": 1, "bottom": 6})
+    made["text"] = book.add_format(base)
+    made["date"] = book.add_format({**base, "num_format": "yyyy-mm-dd"})
+    made["instant"] = book.add_format({**base, "num_format": "yyyy-mm-dd hh:mm:ss"})
+    made["exact"] = book.add_format({**base, "align": "right"})
+    made["total text"] = book.add_format({**base, "bold": True, "top": 1, "bottom": 6})
+    made["title"] = book.add_format({**base, "bold": True, "font_size": 14})
+    made["said"] = book.add_format({**base, "font_color": "#455a64"})
+    made["heading"] = book.add_format({**base, "bold": True, "bg_color": "#eceff1", "bottom": 1, "text_wrap": True, "valign": "top"})
+    made["wrapped"] = book.add_format({**base, "text_wrap": True, "valign": "top"})
+    return made
+
+
+def _start(sheets: Sheets, companies: Mapping[str, str]) -> None:
+    """The first sheet: what the report is, of when, of whom, under which filters."""
+    _add_sheet(sheets)
+    _text(sheets, 0, 0, sheets.heading.title, "title")
+    sheets.row = 1
+    for name, value in _said(sheets, companies):
+        _text(sheets, sheets.row, 0, name, "said")
+        _text(sheets, sheets.row, 1, value, "said")
+        sheets.row += 1
+    sheets.row += 1
+    _headings(sheets)
+
+
+def _said(sheets: Sheets, companies: Mapping[str, str]) -> list[tuple[str, str]]:
+    heading, language = sheets.heading, sheets.language
+    question, known = heading.question, heading.completeness
+    filters = [
+        f"{_label(heading, chosen.column)} {chosen.kind} "
+        + ", ".join(catalog().word(chosen.column, value, language) for value in chosen.values)
+        for chosen in question.filters
+    ]
+    if question.search:
+        filters.append(text("export.search", language, words=question.search))
+    if heading.is_limited:
+        filters.append(text("export.limited", language))
+    state = "frame.unknown" if not known.is_known else "frame.complete" if known.is_complete else "frame.incomplete"
+    return [
+        (text("export.caliber", language), "; ".join(caliber.name for caliber in heading.calibers) or "-"),
+        (text("export.period", language), str(question.periods or text("export.every_period", language))),
+        (text("export.companies", language), ", ".join(f"{code} {companies.get(code, '')}".strip() for code in heading.companies)),
+        (text("export.filters", language), "; ".join(filters) or text("frame.none", language)),
+        (text("export.synced", language), f"{moment(known.last_synced_at)} UTC"),
+        (text("export.snapshot", language), heading.version),
+        (text("export.completeness", language), text(state, language)),
+        (text("export.rows", language), f"{heading.row_count:,}"),
+    ]
+
+
+def _label(heading: Heading, name: str) -> str:
+    column = heading.column(name)
+    return column.label if column else name
+
+
+def _add_sheet(sheets: Sheets) -> None:
+    sheets.count += 1
+    name = text("export.sheet_data", sheets.language)
+    sheets.sheet = sheets.book.add_worksheet(name if sheets.count == 1 else f"{name} {sheets.count}")
+    sheets.sheet.hide_gridlines(2)
+    for position, column in enumerate(sheets.heading.columns):
+        sheets.sheet.set_column(position, position, WIDTHS.get(column.kind, 14))
+    sheets.row = 0
+
+
+def _continue(sheets: Sheets) -> None:
+    _add_sheet(sheets)
+    _headings(sheets)
+
+
+def _headings(sheets: Sheets) -> None:
+    for position, column in enumerate(sheets.heading.columns):
+        _text(sheets, sheets.row, position, column.label, "heading")
+    sheets.sheet.freeze_panes(sheets.row + 1, 0)
+    sheets.first_row = sheets.row
+    sheets.row += 1
+
+
+def _finish_sheet(sheets: Sheets) -> None:
+    last = max(sheets.row - 1, sheets.first_row)
+    if sheets.heading.columns:
+        sheets.sheet.autofilter(sheets.first_row, 0, last, len(sheets.heading.columns) - 1)
+    sheets.sheet.set_landscape()
+    sheets.sheet.fit_to_pages(1, 0)
+    sheets.sheet.repeat_rows(sheets.first_row)
+
+
+def _write_row(sheets: Sheets, row: Iterable[object]) -> None:
+    for position, (value, column) in enumerate(zip(row, sheets.heading.columns, strict=True)):
+        if value is not None:
+            _value(sheets, position, value, column, "")
+    sheets.row += 1
+
+
+def _value(sheets: Sheets, position: int, value: object, column: Column, prefix: str) -> None:
+    if column.is_figure and isinstance(value, (Decimal, int)):
+        if _digits(value) > EXCEL_DIGITS:
+            sheets.long_numbers += 1
+            _text(sheets, sheets.row, position, f"{value:f}" if isinstance(value, Decimal) else str(value), "exact")
+        else:
+            sheets.sheet.write_number(sheets.row, position, float(value), sheets.formats[prefix + column.kind])
+    elif isinstance(value, datetime.datetime):
+        sheets.sheet.write_datetime(sheets.row, position, value, sheets.formats["instant"])
+    elif isinstance(value, datetime.date) and value.year >= 1900:
+        sheets.sheet.write_datetime(sheets.row, position, value, sheets.formats["date"])
+    else:
+        written = cell(value, column.kind, column.name, sheets.language)
+        _text(sheets, sheets.row, position, written, f"{prefix}text")
+
+
+def _digits(value: Decimal | int) -> int:
+    """Significant digits, trailing zeros after the point not counted."""
+    if isinstance(value, int):
+        return len(str(abs(value)))
+    return len(value.normalize().as_tuple().digits)
+
+
+def _text(sheets: Sheets, row: int, position: int, value: str, style: str) -> None:
+    cleaned = CONTROL.sub("\ufffd", value)
+    if len(cleaned.encode("utf-16-le")) // 2 > EXCEL_TEXT:
+        sheets.cut_texts += 1
+        cleaned = cleaned[: EXCEL_TEXT // 2 if any(ord(sign) > 0xFFFF for sign in cleaned) else EXCEL_TEXT - 1] + "…"
+    sheets.sheet.write_string(row, position, cleaned, sheets.formats[style])
+
+
+def _write_totals(sheets: Sheets) -> None:
+    """One row per total, under the last row of the last sheet: exactly the totals of the page."""
+    columns = sheets.heading.columns
+    label_at = next((position for position, column in enumerate(columns) if not column.is_figure), None)
+    for total in sheets.heading.totals:
+        for position, column in enumerate(columns):
+            value = total.values.get(column.name)
+            if position == label_at:
+                _text(sheets, sheets.row, position, _total_label(sheets, total), "total text")
+            elif value is not None:
+                _value(sheets, position, value, column, "total ")
+            else:
+                sheets.sheet.write_blank(sheets.row, position, None, sheets.formats["total text"])
+        sheets.row += 1
+
+
+def _total_label(sheets: Sheets, total: Total) -> str:
+    words = [catalog().word(column, value, sheets.language) for column, value in total.apart]
+    return " ".join([text("table.total", sheets.language), *words])
+
+
+def _explain(sheets: Sheets) -> None:
+    """The last sheet: what every column means, the calibers in words, and what had to be changed."""
+    language, heading = sheets.language, sheets.heading
+    if sheets.cut_texts:
+        sheets.notes.append(text("export.truncated", language, count=sheets.cut_texts))
+    if sheets.long_numbers:
+        sheets.notes.append(text("export.long_numbers", language, count=sheets.long_numbers))
+    if sheets.count > 1:
+        sheets.notes.append(text("export.continued", language, count=sheets.count))
+    sheet = sheets.book.add_worksheet(text("export.sheet_columns", language))
+    sheets.sheet, sheets.row = sheet, 0
+    for position, width in enumerate((24, 26, 60, 30)):
+        sheet.set_column(position, position, width)
+    rows = [tuple(text(f"export.{key}", language) for key in ("label", "column", "explanation", "column_caliber"))]
+    rows += [(column.label, column.name, column.explanation, column.caliber or "") for column in heading.columns]
+    for number, row in enumerate(rows):
+        for position, value in enumerate(row):
+            _text(sheets, number, position, value, "wrapped" if number else "heading")
+    number = len(rows) + 1
+    for caliber in heading.calibers:
+        _text(sheets, number, 0, text("export.caliber", language), "said")
+        _text(sheets, number, 1, caliber.name, "wrapped")
+        _text(sheets, number, 2, caliber.definition, "wrapped")
+        number += 1
+    for note in sheets.notes:
+        _text(sheets, number, 0, text("export.notes", language), "said")
+        _text(sheets, number, 2, note, "wrapped")
+        number += 1
