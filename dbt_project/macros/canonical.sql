@@ -38,7 +38,7 @@
     {%- set columns = canonical_columns(entity) -%}
     {%- set given = [] -%}
     {%- if execute -%}
-        {%- for column in adapter.get_columns_in_query(body) if true -%}
+        {%- for column in get_columns_in_query(body) -%}
             {%- do given.append(column | lower) -%}
         {%- endfor -%}
         {%- set known = ['source_id', 'changed_seq'] + columns | map('first') | list -%}

@@ -19,10 +19,6 @@
     select 1
 {%- endmacro %}
 
-{% macro marts_database() -%}
-    {{ 'marts' if target.type == 'duckdb' else target.database }}
-{%- endmacro %}
-
 {% macro generate_schema_name(custom_schema_name, node) -%}
     {{ custom_schema_name or target.schema }}
 {%- endmacro %}
