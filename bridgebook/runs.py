@@ -30,7 +30,7 @@ def recorded(home: Home, kind: str, rules_hash: str) -> Iterator[str]:
     try:
         yield run_id
     except BaseException as error:
-        zh, en = _reason(error)
+        zh, en = reason(error)
         ledger.finish(run_id, "failure", message_zh=zh, message_en=en)
         log_event("end", kind=kind, run_id=run_id, status="failure", reason=en)
         raise
@@ -38,7 +38,8 @@ def recorded(home: Home, kind: str, rules_hash: str) -> Iterator[str]:
     log_event("end", kind=kind, run_id=run_id, status="success")
 
 
-def _reason(error: BaseException) -> tuple[str, str]:
+def reason(error: BaseException) -> tuple[str, str]:
+    """Return what the ledger remembers of an error, in Chinese and English."""
     if isinstance(error, BridgebookError):
         return error.sentence("zh"), error.sentence("en")
     words = f"{type(error).__name__}: {error}"

@@ -123,11 +123,3 @@ def _read_secret_file(source: Source, file: Path) -> str:
         raise SecretUnavailable(
             "secret_file_missing", source=source.id, file=file, reason=error.strerror or type(error).__name__
         ) from None
-
-
-def source_url(source: Source, home: Home) -> str:
-    """Return the source's address; the path of a SQLite file is relative to the home."""
-    found = re.match(r"^(sqlite(?:\+\w+)?):///(?!/)(?P<path>[^?]+)(?P<rest>.*)$", source.url)
-    if not found or found["path"] == ":memory:":
-        return source.url
-    return f"{found[1]}:///{(home.root / found['path']).absolute()}{found['rest']}"

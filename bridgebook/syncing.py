@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Literal
 from bridgebook.errors import BridgebookError, LockHeld, SettingsError
 from bridgebook.installation import Installation, resolve
 from bridgebook.locks import hold
+from bridgebook.logs import log_event
 from bridgebook.project import Shipped, shipped
 from bridgebook.reporting import Report, silent, waiting
-from bridgebook.runs import open_ledger
-from bridgebook.settings import Settings, Source, read_password, source_url
+from bridgebook.runs import open_ledger, reason
+from bridgebook.settings import Home, Settings, Source, read_password
 
 if TYPE_CHECKING:
-    from ingestion.sync import SyncResult
+    from ingestion.sync import SourceSpec, SyncResult
 
 WAIT_SECONDS = 60.0
 Status = Literal["success", "partial", "failure"]
@@ -69,34 +70,46 @@ def sync_locked(
     installation: Installation, source: Source, *, full: bool = False, report: Report = silent
 ) -> SourceOutcome:
     """Sync one source for a caller that holds its lock already."""
-    from ingestion.sync import SourceSpec, sync_source
+    from ingestion.sync import sync_source
 
     home = installation.settings.home
     report("syncing", source=source.id)
     ledger = open_ledger(home)
     run_id = ledger.begin("sync", source_id=source.id)
+    log_event("begin", kind="sync", run_id=run_id, source_id=source.id)
     try:
-        spec = SourceSpec(
-            source_id=source.id,
-            system=source.system,
-            url=source_url(source, home),
-            password=read_password(source, home),
-            schema=source.schema_name,
-            exclude_tables=source.tables.exclude,
-            lag_minutes=source.lag_minutes,
-            full_sweep_days=source.full_sweep_days,
+        spec = _spec(source, home)
+        pack = installation.packs[source.system]
+        result = sync_source(
+            spec, pack, landing_dir=home.landing, dlt_dir=home.dlt, ledger=ledger, run_id=run_id, full=full
         )
-    except BridgebookError as error:
-        zh, en = error.sentence("zh"), error.sentence("en")
+    except BaseException as error:
+        zh, en = reason(error)
         ledger.finish(run_id, "failure", message_zh=zh, message_en=en)
-        return SourceOutcome(source.id, "failure", None, error)
-    result = sync_source(
-        spec,
-        installation.packs[source.system],
-        landing_dir=home.landing,
-        dlt_dir=home.dlt,
-        ledger=ledger,
-        run_id=run_id,
-        full=full,
+        log_event("end", kind="sync", run_id=run_id, source_id=source.id, status="failure", reason=en)
+        if isinstance(error, BridgebookError):
+            return SourceOutcome(source.id, "failure", None, error)
+        raise
+    ledger.finish(run_id, result.status, message=result.message)
+    message = result.message_en
+    log_event("end", kind="sync", run_id=run_id, source_id=source.id, status=result.status, reason=message)
+    return SourceOutcome(source.id, _STATUS[result.status], result)
+
+
+_STATUS: dict[str, Status] = {"success": "success", "partial": "partial", "failure": "failure"}
+
+
+def _spec(source: Source, home: Home) -> "SourceSpec":
+    """Return what the ingestion room needs to know about a source; raise SecretUnavailable."""
+    from ingestion.sync import SourceSpec
+
+    return SourceSpec(
+        source_id=source.id,
+        system=source.system,
+        url=source.url,
+        password=read_password(source, home),
+        schema=source.schema_name,
+        exclude_tables=source.tables.exclude,
+        lag_minutes=source.lag_minutes,
+        full_sweep_days=source.full_sweep_days,
     )
-    return SourceOutcome(source.id, result.status, result)

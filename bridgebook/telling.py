@@ -13,6 +13,7 @@ from bridgebook.syncing import SourceOutcome, overall
 if TYPE_CHECKING:
     from bridgebook.build import BuildResult
     from bridgebook.run import RunResult
+    from ingestion.sync import SyncResult
 
 _CODES = {"success": ExitCode.SUCCESS, "partial": ExitCode.PARTIAL, "failure": ExitCode.FAILURE}
 
@@ -30,6 +31,29 @@ def _tell_sync(console: Console, outcome: SourceOutcome) -> None:
         reason = outcome.error.sentence(console.language) if outcome.error else ""
         console("sync_source_failure", source=outcome.source_id, reason=reason)
         return
+    if outcome.status == "failure":
+        words = result.message_zh if console.language == "zh" else result.message_en
+        console("sync_source_failure", source=outcome.source_id, reason=words)
+    else:
+        console(f"sync_source_{outcome.status}", **_figures(outcome.source_id, result))
+    for table in result.tables:
+        if table.status != "success" and table.message is not None:
+            words = table.message.zh if console.language == "zh" else table.message.en
+            console("sync_table_trouble", table=table.table_name, reason=words)
+
+
+def _figures(source_id: str, result: "SyncResult") -> dict[str, object]:
+    tables = result.tables
+    return {
+        "source": source_id,
+        "tables": len(tables),
+        "bad": sum(table.status != "success" for table in tables),
+        "read": sum(table.rows_read for table in tables),
+        "inserted": sum(table.rows_inserted for table in tables),
+        "updated": sum(table.rows_updated for table in tables),
+        "deleted": sum(table.rows_deleted for table in tables),
+        "quarantined": sum(table.rows_quarantined for table in tables),
+    }
 
 
 def tell_build(console: Console, built: "BuildResult") -> None:
