@@ -127,7 +127,7 @@ def aged_balance_mart(home: Installation, source_id: str, expected: Figures) -> 
 
     Tryton ages by due date (the entry's date where there is none): a term holds the days from its own
     number up to, but not including, the next one's; what is not yet due is in the balance only. Its
-    report counts draft entries too; the marts keep those apart, so they are added here. A payable is
+    report counts draft entries too: rows of the marts with is_posted = false. A payable is
     negative in Tryton (debit minus credit), positive in payables_ageing.
     """
     days = sorted({key[0] for key in expected}, key=str)
@@ -136,26 +136,12 @@ def aged_balance_mart(home: Installation, source_id: str, expected: Figures) -> 
         rows = home.query(
             f"""
             select as_of_date, partner_name, age_days, open_amount from {side}s_ageing
-            where source_id = ? and ageing_basis = 'due_date' and list_contains(?, as_of_date)
+            where source_id = ? and list_contains(?, as_of_date)
             """,
             [source_id, days],
         )
         for day, party, age, amount in rows:
             _add(totals[day, side, party], age, sign * amount)
-    for day in days:
-        drafts = home.query(
-            """
-            select
-                case account_role when 'accounts_payable' then 'payable' else 'receivable' end, partner_name,
-                date_diff('day', coalesce(due_date, posting_date), ?), amount
-            from unposted_ledger_lines
-            where source_id = ? and posting_date <= ? and partner_name is not null
-                and account_role in ('accounts_payable', 'accounts_receivable')
-            """,
-            [day, source_id, day],
-        )
-        for side, party, age, amount in drafts:
-            _add(totals[day, side, party], age, amount)
     return _non_zero((key, tuple(amounts)) for key, amounts in totals.items())
 
 
@@ -197,8 +183,8 @@ def tax_codes_mart(home: Installation, source_id: str, expected: Figures) -> Fig
     rows = home.query(
         """
         select fiscal_year, tax_name, document_kind,
-            sum(base_amount) * case document_kind when 'credit' then -1 else 1 end,
-            sum(tax_amount) * case document_kind when 'credit' then -1 else 1 end
+            sum(case document_kind when 'credit' then -base_amount else base_amount end),
+            sum(case document_kind when 'credit' then -tax_amount else tax_amount end)
         from tax_totals where source_id = ? group by all
         """,
         [source_id],
