@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 from bridgebook import build_state, house, landed, snapshots
 from bridgebook.build_plan import Inputs, Scope, choose_scope, read_inputs
 from bridgebook.canonical import canonical_columns
-from bridgebook.dbt_run import Dbt, NodeFailure, Outcome, log_file
+from bridgebook.dbt_run import NodeFailure, Outcome, log_file, run_dbt
 from bridgebook.errors import BuildFailed
 from bridgebook.locks import hold_all
 from bridgebook.project import Shipped, shipped
+from bridgebook.records import audit_anchor, audit_rows, open_books, record_rules, record_settings
 from bridgebook.reporting import Report, silent, waiting
 from bridgebook.runs import recorded
 from bridgebook.settings import Settings
@@ -83,25 +84,27 @@ def build_locked(
 
 def _build(settings: Settings, inputs: Inputs, scope: Scope, run_id: str) -> Outcome:
     home = settings.home
-    _write_house(settings, inputs, run_id)
+    anchor = _write_house(settings, inputs, run_id)
     if scope == "full":
         _remove_database(home.work_file)
         _remove_database(home.marts_file)
     else:
         _start_from_last_marts(settings)
     landed.create_views(inputs.installation, home.work_file)
-    dbt = Dbt(home, _variables(inputs))
-    outcome = dbt.run("build", "--exclude", *(UNCHANGED if scope == "increment" else NEVER))
+    left_alone = UNCHANGED if scope == "increment" else NEVER
+    outcome = run_dbt(
+        home, "build", "--no-write-json", "--exclude", *left_alone, variables=dbt_variables(inputs)
+    )
     if not outcome.success:
         raise BuildFailed("build_failed", failures=_listed(outcome), log=log_file(home))
     finished = datetime.now(UTC).isoformat(timespec="seconds")
-    state = replace(inputs.state, build_id=run_id, finished_at=finished)
+    state = replace(inputs.state, build_id=run_id, finished_at=finished, audit_anchor=anchor)
     build_state.write(home.marts_file, state)
     build_state.write(home.work_file, state)
     return outcome
 
 
-def _variables(inputs: Inputs) -> dict[str, Any]:
+def dbt_variables(inputs: Inputs) -> dict[str, Any]:
     """Return what dbt cannot find out by itself. Equal from run to run, so that nothing is parsed again."""
     return {
         "packs": {system: list(pack.entities) for system, pack in sorted(inputs.installation.packs.items())},
@@ -110,11 +113,16 @@ def _variables(inputs: Inputs) -> dict[str, Any]:
     }
 
 
-def _write_house(settings: Settings, inputs: Inputs, run_id: str) -> None:
+def _write_house(settings: Settings, inputs: Inputs, run_id: str) -> str:
+    """Record what changed in the books, land them with the house's other facts; return the audit anchor."""
+    books = open_books(settings)
+    record_settings(books, settings)
+    record_rules(books, settings.home, inputs.rules_hash)
     now = datetime.now(UTC).replace(tzinfo=None)
     as_of = date.fromisoformat(inputs.state.as_of)
     context = house.RunContext(run_id, now, as_of, inputs.rules_hash)
-    house.write(settings, context, inputs.installation.names, inputs.rules, ())
+    house.write(settings, context, inputs.installation.names, inputs.rules, audit_rows(books))
+    return audit_anchor(books)
 
 
 def _start_from_last_marts(settings: Settings) -> None:

@@ -50,7 +50,7 @@ def read_inputs(settings: Settings, source: Shipped, as_of: date) -> Inputs:
         }
     )
     landing, ledger_row = _landing(installation), _last_ledger_row(settings.home)
-    state = BuildState("", fingerprint, landing, ledger_row, as_of.isoformat(), rules_used, "")
+    state = BuildState("", fingerprint, landing, ledger_row, as_of.isoformat(), rules_used, "", "")
     return Inputs(source, installation, rules, rules_used, state)
 
 

@@ -13,7 +13,7 @@ BridgebookError
 ├── NothingToPublish       1
 ├── NoSnapshot             1
 ├── QueryRefused           1
-└── BooksBroken            1
+└── BooksUnavailable       1
 """
 
 from dataclasses import dataclass
@@ -130,5 +130,5 @@ class QueryRefused(BridgebookError):
     """An analyst's statement failed or exceeded its limits."""
 
 
-class BooksBroken(BridgebookError):
-    """The audit log was changed by somebody."""
+class BooksUnavailable(BridgebookError):
+    """The book store cannot be opened."""

@@ -10,6 +10,7 @@ from bridgebook.build import WAIT_SECONDS
 from bridgebook.errors import NothingToPublish
 from bridgebook.home import Home
 from bridgebook.locks import hold_all
+from bridgebook.records import open_books, record_publication
 from bridgebook.reporting import Report, silent, waiting
 from bridgebook.runs import recorded
 from bridgebook.settings import Settings
@@ -54,6 +55,9 @@ def publish_locked(settings: Settings, *, report: Report = silent) -> Publicatio
         snapshot = _name_it(home)
         snapshots.point_to(home, snapshot)
         snapshots.sweep(home)
+        record_publication(
+            open_books(settings), snapshots.version(snapshot), state.build_id, state.rules_hash
+        )
     report("published", version=snapshots.version(snapshot))
     return Publication(snapshot, is_new=True)
 

@@ -22,13 +22,12 @@ def main() -> int:
     """Run the order on standard input; return 0, or 1 with the reason in the report."""
     order = json.load(sys.stdin)
     _limit(order)
+    connection = _open(order)
     try:
-        connection = _open(order)
         connection.execute(order["sql"])
         report = _write(connection, order)
     except (duckdb.Error, MemoryError) as error:
-        tables = _tables(order)
-        report = {"error": str(error), "kind": type(error).__name__, "tables": tables}
+        report = {"error": str(error), "kind": type(error).__name__, "tables": _tables(connection)}
     print(json.dumps(report), file=sys.stderr)
     return 1 if "error" in report else 0
 
@@ -63,11 +62,11 @@ def _open(order: dict[str, Any]) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def _tables(order: dict[str, Any]) -> list[str]:
+def _tables(connection: duckdb.DuckDBPyConnection) -> list[str]:
     """Return what could have been asked for, to suggest names."""
     try:
         question = "select table_name from duckdb_tables() where schema_name = 'marts' order by 1"
-        return [row[0] for row in _open(order).execute(question).fetchall()]
+        return [row[0] for row in connection.execute(question).fetchall()]
     except (duckdb.Error, MemoryError):
         return []
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bridgebook.errors import HomeMissing, SecretUnavailable, SourceUnknown
 from bridgebook.home import Home
-from bridgebook.settings_file import SourceTable, read
+from bridgebook.settings_file import BooksTable, SecretReference, SourceTable, read
 from bridgebook.texts import Language
 from bridgebook.toml_lines import Path as KeyPath
 from bridgebook.toml_lines import line_of
@@ -25,6 +25,7 @@ class Settings:
     language: Language
     master_source: str | None
     sources: tuple[Source, ...]
+    books: BooksTable
     lines: dict[KeyPath, int]
 
     def source(self, source_id: str) -> Source:
@@ -48,7 +49,7 @@ def load(home: Path | None = None) -> Settings:
         raise HomeMissing("home_missing", file=place.settings_file)
     content, lines = read(place.settings_file)
     master = content.master_source or (content.source[0].id if content.source else None)
-    return Settings(place, content.language, master, content.source, lines)
+    return Settings(place, content.language, master, content.source, content.books, lines)
 
 
 def chosen_home(option: Path | None) -> Path:
@@ -102,24 +103,31 @@ def user() -> str:
 
 def read_password(source: Source, home: Home) -> str | None:
     """Return a source's password from where the settings say it is, or raise SecretUnavailable."""
-    reference = source.password
+    return _secret(source.password, source.id, home)
+
+
+def books_password(settings: Settings) -> str | None:
+    """Return the password of the book store, or raise SecretUnavailable."""
+    return _secret(settings.books.password, "books", settings.home)
+
+
+def _secret(reference: SecretReference | None, owner: str, home: Home) -> str | None:
     if reference is None:
         return None
     if reference.env is not None:
         value = os.environ.get(reference.env)
         if not value:
-            raise SecretUnavailable("secret_env_missing", source=source.id, variable=reference.env)
+            raise SecretUnavailable("secret_env_missing", source=owner, variable=reference.env)
         return value
-    return _read_secret_file(source, home.root / str(reference.file))
+    return _read_secret_file(owner, home.root / str(reference.file))
 
 
-def _read_secret_file(source: Source, file: Path) -> str:
+def _read_secret_file(owner: str, file: Path) -> str:
     try:
         mode = stat.S_IMODE(file.stat().st_mode)
         if mode & 0o077:
-            raise SecretUnavailable("secret_file_open", source=source.id, file=file, mode=f"{mode:04o}")
+            raise SecretUnavailable("secret_file_open", source=owner, file=file, mode=f"{mode:04o}")
         return file.read_text(encoding="utf-8").rstrip("\r\n")
     except OSError as error:
-        raise SecretUnavailable(
-            "secret_file_missing", source=source.id, file=file, reason=error.strerror or type(error).__name__
-        ) from None
+        reason = error.strerror or type(error).__name__
+        raise SecretUnavailable("secret_file_missing", source=owner, file=file, reason=reason) from None

@@ -67,11 +67,19 @@ class SourceTable(Strict):
         return self
 
 
+class BooksTable(Strict):
+    """Where people's decisions are kept, when not in the home."""
+
+    url: str | None = None
+    password: SecretReference | None = None
+
+
 class SettingsFile(Strict):
     """The whole file."""
 
     language: Literal["zh", "en"] = "zh"
     master_source: str | None = None
+    books: BooksTable = BooksTable()
     source: Annotated[tuple[SourceTable, ...], Field(strict=False)] = ()
 
 

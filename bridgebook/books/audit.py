@@ -77,6 +77,12 @@ def append(engine: Engine, *, actor: str, action: str, subject: str, content: Ma
     return entry
 
 
+def last_entry(engine: Engine) -> tuple[int, str]:
+    """Return number and seal of the newest entry; (0, GENESIS) where there is none."""
+    with engine.connect() as connection:
+        return _last(connection)
+
+
 def _last(connection: sa.Connection) -> tuple[int, str]:
     newest = sa.select(AUDIT_LOG.c.entry_no, AUDIT_LOG.c.entry_hash).order_by(AUDIT_LOG.c.entry_no.desc())
     row = connection.execute(newest.limit(1)).first()
@@ -122,8 +128,8 @@ def latest(engine: Engine, action: str, subject: str) -> Entry | None:
 def verify(engine: Engine, anchor: tuple[int, str] | None = None) -> Verification:
     """Walk the chain and name the first entry that was changed, removed or put in.
 
-    A log cut off at its end or written anew as a whole is a good chain by itself: `anchor`, number and seal of an
-    entry as they were noted elsewhere, finds that too.
+    A log cut off at its end or written anew as a whole is a good chain by itself: `anchor`, number and seal of
+    an entry as they were noted elsewhere, finds that too.
     """
     count, head, broken = 0, GENESIS, None
     for entry in entries(engine):
