@@ -1,11 +1,17 @@
 """Navigation: which pages there are, and what holds for all of them."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
 import streamlit as st
+from streamlit.navigation.page import Page
 
 from dashboards import frame, sidebar
 from dashboards.errors import DashboardError
 from dashboards.house import House, house
-from dashboards.pages import health, ledger, lines, overview, procurement, sales
+from dashboards.screens import health, ledger, lines, overview, procurement, sales
 from dashboards.reader import Reader
 from dashboards.texts import Language, text
 
@@ -20,6 +26,7 @@ def main() -> None:
     """Run one page of the house for whoever looks at it."""
     opened = house()
     st.set_page_config(page_title=text("app.name", opened.language), layout="wide")
+    st.logo(Path(__file__).with_name("assets") / "logo.svg", size="large")
     frame.style()
     language = sidebar.choose_language(opened)
     try:
@@ -29,28 +36,32 @@ def main() -> None:
 
 
 def _show(opened: House, language: Language) -> None:
+    chosen: list[Reader] = []
+    pages = {
+        name: st.Page(
+            lambda draw=draw: draw(chosen[0]),
+            title=text(f"page.{name}", language),
+            url_path=name,
+            default=name == "overview",
+        )
+        for entries in SECTIONS.values()
+        for name, draw in entries.items()
+    }
+    page = st.navigation(
+        {text(f"app.{section}", language): [pages[name] for name in entries] for section, entries in SECTIONS.items()}
+    )
     with opened.warehouse.reading() as snapshot:
-        rights = opened.rights()
-        chosen: list[Reader] = []
-        pages = {
-            text(f"app.{section}", language): [
-                st.Page(
-                    lambda draw=draw: draw(chosen[0]),
-                    title=text(f"page.{name}", language),
-                    url_path=name,
-                    default=name == "overview",
-                )
-                for name, draw in entries.items()
-            ]
-            for section, entries in SECTIONS.items()
-        }
-        page = st.navigation(pages)
-        reader = sidebar.choose(opened, snapshot, rights, language)
+        reader = sidebar.choose(opened, snapshot, opened.rights(), language)
         if reader is None:
             st.info(text("filter.no_periods", language))
             return
-        chosen.append(reader)
+        chosen.append(replace(reader, open_page=partial(_open, pages)))
         page.run()
+
+
+def _open(pages: Mapping[str, Page], name: str, parameters: Mapping[str, Sequence[str]]) -> None:
+    """Go to another page with an address that can be shared."""
+    st.switch_page(pages[name], query_params={key: list(values) for key, values in parameters.items()})
 
 
 main()

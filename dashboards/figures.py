@@ -7,8 +7,9 @@ import re
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
 
-from dashboards.semantics.catalog import Kind, catalog
-from dashboards.texts import Language, text
+from dashboards.semantics.answer import Column, Heading
+from dashboards.semantics.catalog import Kind
+from dashboards.texts import text
 
 Unit = Literal["one", "ten_thousand"]
 MISSING = "–"
@@ -47,23 +48,27 @@ def moment(value: datetime.datetime | None) -> str:
     return value.strftime("%Y-%m-%d %H:%M") if value else MISSING
 
 
-def cell(value: object, kind: Kind, column: str, language: Language) -> str:
+def cell(value: object, column: Column, heading: Heading) -> str:
     """Write one value of a table as it is shown."""
+    kind = column.kind
     if value is None:
         return ""
-    if kind == "money" and isinstance(value, (Decimal, int)):
-        return amount(value)
-    if kind in ("quantity", "price", "rate") and isinstance(value, (Decimal, int)):
-        return quantity(value)
-    if kind == "ratio" and isinstance(value, Decimal):
-        return ratio(value)
-    if kind == "count" and isinstance(value, (Decimal, int)):
-        return f"{int(value):,}"
+    if column.is_figure and isinstance(value, (Decimal, int)):
+        return figure(value, kind)
     if kind == "flag":
-        return text("table.yes" if value else "table.no", language)
+        return text("table.yes" if value else "table.no", heading.question.language)
     if isinstance(value, datetime.datetime):
         return value.strftime("%Y-%m-%d %H:%M:%S")
-    return catalog().word(column, value, language) if kind == "word" else str(value)
+    return heading.word(column.name, value) if kind == "word" else str(value)
+
+
+def figure(value: Decimal | int, kind: Kind) -> str:
+    """Write a figure as its kind is written."""
+    if kind == "money":
+        return amount(value)
+    if kind == "ratio":
+        return ratio(Decimal(value))
+    return f"{int(value):,}" if kind == "count" else quantity(value)
 
 
 def plain(value: object) -> str:

@@ -25,17 +25,13 @@ FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "|", "%", "\t"
 
 def write_csv(heading: Heading, batches: Iterable[pa.RecordBatch], path: Path) -> int:
     """Write UTF-8 with a byte order mark; return the number of rows."""
-    language = heading.question.language
     rows = 0
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, lineterminator="\r\n")
         writer.writerow([unarmed(column.label) for column in heading.columns])
         for row in _rows(batches):
             writer.writerow(
-                [
-                    _field(value, column, language)
-                    for value, column in zip(row, heading.columns, strict=True)
-                ]
+                [_field(value, column, heading) for value, column in zip(row, heading.columns, strict=True)]
             )
             rows += 1
     return rows
@@ -76,11 +72,11 @@ def _rows(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[object, ...]]:
         yield from zip(*columns, strict=True)
 
 
-def _field(value: object, column: Column, language: str) -> str:
+def _field(value: object, column: Column, heading: Heading) -> str:
     if value is None:
         return ""
     if column.is_figure and isinstance(value, (Decimal, int)):
         return f"{value:f}" if isinstance(value, Decimal) else str(value)
     if isinstance(value, (datetime.date, datetime.datetime)):
         return value.isoformat(sep=" ") if isinstance(value, datetime.datetime) else value.isoformat()
-    return unarmed(cell(value, column.kind, column.name, "zh" if language == "zh" else "en"))
+    return unarmed(cell(value, column, heading))

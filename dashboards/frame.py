@@ -16,7 +16,7 @@ STYLE = """<style>
 [data-testid="stMetricValue"], [data-testid="stMetricDelta"], table { font-variant-numeric: tabular-nums; }
 [data-testid="stMetricValue"] { font-size: 1.6rem; }
 [data-testid="stElementToolbar"] { display: none; }
-.block-container, [data-testid="stMainBlockContainer"] { padding-top: 2.5rem; padding-bottom: 2rem; }
+[data-testid="stMainBlockContainer"] { padding: 2.2rem 2.5rem 2rem 2.5rem; }
 </style>"""
 """House style: tabular figures, and no table tool bar, whose download would bypass rights and escaping."""
 
@@ -42,7 +42,7 @@ def head(reader: Reader, page: str, calibers: Sequence[NamedCaliber]) -> None:
         told.append(f"**{reader.say('frame.limited')}**")
     st.caption("　".join(told))
     if calibers:
-        names = "、".join(plain(caliber.name) for caliber in calibers)
+        names = reader.say("frame.comma").join(plain(caliber.name) for caliber in calibers)
         st.caption(f"**{reader.say('frame.caliber')}** {names}")
     banner(reader, known)
     if calibers:
@@ -56,18 +56,18 @@ def banner(reader: Reader, known: Completeness) -> None:
     if not known.is_known:
         st.warning(reader.say("banner.unknown"))
         return
-    reasons = []
+    reasons, comma = [], reader.say("frame.comma")
     if known.failed_sources:
-        reasons.append(reader.say("banner.sources", names="、".join(known.failed_sources)))
+        reasons.append(reader.say("banner.sources", names=comma.join(known.failed_sources)))
     if known.incomplete_tables:
-        names = "、".join(known.incomplete_tables[:MANY])
+        names = comma.join(known.incomplete_tables[:MANY])
         reasons.append(reader.say("banner.tables", count=len(known.incomplete_tables), names=names))
     if known.unequal_totals:
         reasons.append(reader.say("banner.totals", count=known.unequal_totals))
     if known.quarantined_rows:
         reasons.append(reader.say("banner.quarantine", count=known.quarantined_rows))
     if reasons:
-        st.warning(plain(reader.say("banner.incomplete", reasons="；".join(reasons))))
+        st.warning(plain(reader.say("banner.incomplete", reasons="; ".join(reasons))))
 
 
 def _companies(reader: Reader) -> str:
@@ -75,7 +75,7 @@ def _companies(reader: Reader) -> str:
     chosen = reader.companies or tuple(names)
     if not reader.companies and reader.rights.sees_all and len(chosen) > 1:
         return f"{reader.say('filter.all_companies')} ({len(chosen)})"
-    listed = "、".join(names.get(code, code) for code in chosen[:MANY])
+    listed = reader.say("frame.comma").join(names.get(code, code) for code in chosen[:MANY])
     return f"{listed} … ({len(chosen)})" if len(chosen) > MANY else listed
 
 

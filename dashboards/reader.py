@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from dashboards.figures import Unit
@@ -20,6 +20,10 @@ ACTIVITY = ("account_lines", "procurement_events", "sales_events")
 """Reports whose rows decide which periods can be chosen."""
 
 
+def _stay(page: str, parameters: Mapping[str, Sequence[str]]) -> None:
+    """Open no other page: there is none."""
+
+
 @dataclass(frozen=True)
 class Reader:
     """Who looks, at what; every question a page asks passes here, so that rights are never forgotten."""
@@ -32,6 +36,7 @@ class Reader:
     companies: tuple[str, ...] = ()
     unit: Unit = "one"
     palette: str = "international"
+    open_page: Callable[[str, Mapping[str, Sequence[str]]], None] = _stay
 
     def say(self, key: str, **values: object) -> str:
         return text(key, self.language, **values)
@@ -60,6 +65,18 @@ class Reader:
             language=self.language,
         )
 
+    def whole(
+        self, report: str, *, filters: Sequence[Filter], order: Sequence[Order] = (), search: str = ""
+    ) -> Question:
+        """Make a question about one thing, in whatever period and company of the reader's it stands."""
+        return Question(
+            report=report,
+            filters=tuple(filters),
+            order=tuple(order),
+            search=search,
+            language=self.language,
+        )
+
     def ask(self, question: Question) -> Answer:
         return ask(question, self.rights, self.snapshot)
 
@@ -72,9 +89,19 @@ class Reader:
         """Calibers that reports speak in."""
         return calibers_of(reports, self.snapshot, self.language)
 
-    def headlines(self, codes: Sequence[str]) -> tuple[Headline, ...]:
+    def headlines(
+        self, codes: Sequence[str], *, filters: Sequence[Filter] = (), search: str = ""
+    ) -> tuple[Headline, ...]:
+        """Headline figures of the chosen periods and companies with their past."""
         return headlines(
-            codes, self.periods, self.companies, self.rights, self.snapshot, language=self.language
+            codes,
+            self.periods,
+            self.companies,
+            self.rights,
+            self.snapshot,
+            language=self.language,
+            filters=tuple(filters),
+            search=search,
         )
 
 

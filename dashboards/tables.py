@@ -13,13 +13,12 @@ from dashboards import downloads
 from dashboards.figures import MISSING, cell, plain
 from dashboards.reader import Reader
 from dashboards.semantics.answer import Answer, Column, Total
-from dashboards.semantics.asking import facts
-from dashboards.semantics.catalog import catalog
 from dashboards.semantics.question import Order, Question
 
-PAGE_ROWS = 50
+PAGE_SIZES = (25, 50, 100, 200)
 ROW_HEIGHT = 32
-VISIBLE_ROWS = 16
+IN_GRID_TOTALS = 6
+CURRENCY = "company_currency_code"
 TOTAL_STYLE = "font-weight: 700; background-color: #eceff1"
 NEGATIVE_STYLE = "color: #b3261e"
 Row = Mapping[str, Any]
@@ -41,24 +40,28 @@ def table(
     sorting = _sorting(key)
     if sorting:
         question = replace(question, order=(Order(sorting.column, sorting.descending),))
-    answer, page = _ask_page(reader, question, key)
+    size = int(st.session_state.get(f"{key}.size", PAGE_SIZES[0]))
+    answer, page = _ask_page(reader, question, key, size)
     if not answer.row_count:
         st.info(reader.say("table.empty"))
         return answer
     shown = [column for column in answer.columns if column.name not in _hidden(reader, answer, hidden)]
-    _toolbar(reader, answer, page, sorting, key)
+    _toolbar(reader, answer, (page - 1) * size, sorting, key)
     _grid(reader, answer, shown, sorting, key, on_click)
+    if len(answer.totals) > IN_GRID_TOTALS:
+        _totals_grid(reader, answer, shown, key)
+    _pager(reader, answer, size, key)
     if _has_mixed_total(answer):
         st.caption(f"{MISSING} {reader.say('table.mixed')}")
     return answer
 
 
-def _ask_page(reader: Reader, question: Question, key: str) -> tuple[Answer, int]:
+def _ask_page(reader: Reader, question: Question, key: str, size: int) -> tuple[Answer, int]:
     page = int(st.session_state.get(f"{key}.page", 1))
-    answer = reader.ask(replace(question, limit=PAGE_ROWS, offset=(page - 1) * PAGE_ROWS))
-    if page > 1 and (page - 1) * PAGE_ROWS >= answer.row_count:
+    answer = reader.ask(replace(question, limit=size, offset=(page - 1) * size))
+    if page > 1 and (page - 1) * size >= answer.row_count:
         st.session_state[f"{key}.page"] = page = 1
-        answer = reader.ask(replace(question, limit=PAGE_ROWS, offset=0))
+        answer = reader.ask(replace(question, limit=size, offset=0))
     return answer, page
 
 
@@ -66,15 +69,16 @@ def _hidden(reader: Reader, answer: Answer, hidden: Collection[str]) -> set[str]
     names = {"source_id", "voucher_id", *hidden}
     if len(answer.heading.companies) == 1:
         names |= {"company_code", "company_name"}
+    if len({value for total in answer.totals for name, value in total.apart if name == CURRENCY}) == 1:
+        names.add(CURRENCY)
     return names
 
 
-def _toolbar(reader: Reader, answer: Answer, page: int, sorting: Sorting | None, key: str) -> None:
+def _toolbar(reader: Reader, answer: Answer, offset: int, sorting: Sorting | None, key: str) -> None:
     left, right = st.columns([3, 2], vertical_alignment="center")
-    first = (page - 1) * PAGE_ROWS + 1
-    last = first + answer.table.num_rows - 1
-    if answer.row_count > PAGE_ROWS:
-        told = reader.say("table.shown", first=f"{first:,}", last=f"{last:,}", count=f"{answer.row_count:,}")
+    last = offset + answer.table.num_rows
+    if answer.row_count > answer.table.num_rows:
+        told = reader.say("table.shown", first=f"{offset + 1:,}", last=f"{last:,}", count=f"{answer.row_count:,}")
     else:
         told = reader.say("table.rows", count=f"{answer.row_count:,}")
     column = answer.heading.column(sorting.column) if sorting else None
@@ -98,20 +102,17 @@ def _grid(
 ) -> None:
     rows = answer.rows
     frame, styles = _frame(reader, answer, rows, shown)
-    height = ROW_HEIGHT * (min(len(frame), VISIBLE_ROWS) + 1) + 4
     clicks = int(st.session_state.get(f"{key}.clicks", 0))
     event = st.dataframe(
         frame.style.apply(lambda _: styles, axis=None),
         key=f"{key}.grid.{clicks}",
         hide_index=True,
-        height=height,
+        height=_height(frame),
         row_height=ROW_HEIGHT,
         column_config={column.name: _config(column, sorting) for column in shown},
         on_select="rerun",
         selection_mode=["single-cell", "single-column"] if on_click else ["single-column"],
     )
-    if answer.row_count > PAGE_ROWS:
-        st.pagination(-(-answer.row_count // PAGE_ROWS), key=f"{key}.page")
     selection = event["selection"]
     if selection["columns"]:
         _sort_by(selection["columns"][0], answer, key)
@@ -121,15 +122,61 @@ def _grid(
         st.rerun()
 
 
+def _totals_grid(reader: Reader, answer: Answer, shown: list[Column], key: str) -> None:
+    """Many totals stand in a table of their own: what each is of, its rows and its figures."""
+    figures = [column for column in shown if any(column.name in total.values for total in answer.totals)]
+    label, rows = reader.say("table.total"), reader.say("export.rows")
+    written = [
+        {
+            label: answer.heading.apart(total),
+            rows: f"{total.row_count:,}",
+            **{
+                column.label: cell(total.values.get(column.name), column, answer.heading) or MISSING
+                for column in figures
+            },
+        }
+        for total in answer.totals
+    ]
+    frame = pd.DataFrame(written, dtype=str)
+    right = [rows, *(column.label for column in figures)]
+    st.dataframe(
+        frame,
+        key=f"{key}.totals",
+        hide_index=True,
+        height=_height(frame),
+        row_height=ROW_HEIGHT,
+        width="content",
+        column_config={name: st.column_config.TextColumn(name, alignment="right") for name in right},
+    )
+
+
+def _pager(reader: Reader, answer: Answer, size: int, key: str) -> None:
+    """Page numbers and the size of a page, where there is more than the smallest page holds."""
+    if answer.row_count <= PAGE_SIZES[0]:
+        return
+    left, right = st.columns([5, 1], vertical_alignment="center")
+    with left:
+        st.pagination(-(-answer.row_count // size), key=f"{key}.page")
+    right.selectbox(
+        reader.say("table.page_size"), PAGE_SIZES, key=f"{key}.size", label_visibility="collapsed",
+        format_func=lambda count: reader.say("table.per_page", count=count),
+    )
+
+
+def _height(frame: pd.DataFrame) -> int:
+    return ROW_HEIGHT * (len(frame) + 1) + 4
+
+
 def _frame(
     reader: Reader, answer: Answer, rows: list[Row], shown: list[Column]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Text of every cell, totals last, and its style."""
     written = [
-        {column.name: cell(row[column.name], column.kind, column.name, reader.language) for column in shown}
+        {column.name: cell(row[column.name], column, answer.heading) for column in shown}
         for row in rows
     ]
-    written += [_total_row(reader, answer, total, shown) for total in answer.totals]
+    if len(answer.totals) <= IN_GRID_TOTALS:
+        written += [_total_row(reader, answer, total, shown) for total in answer.totals]
     frame = pd.DataFrame(written, columns=[column.name for column in shown], dtype=str)
     styles = pd.DataFrame("", index=frame.index, columns=frame.columns)
     styles.iloc[len(rows) :, :] = TOTAL_STYLE
@@ -145,22 +192,12 @@ def _total_row(reader: Reader, answer: Answer, total: Total, shown: list[Column]
     for column in shown:
         if column.name in total.values:
             value = total.values[column.name]
-            written[column.name] = cell(value, column.kind, column.name, reader.language) or MISSING
-    label = total_label(reader, total, answer)
+            written[column.name] = cell(value, column, answer.heading) or MISSING
+    label = f"{reader.say('table.total')} {answer.heading.apart(total)}".strip()
     first = next((column.name for column in shown if not column.is_figure), None)
     if first:
         written[first] = label
     return written
-
-
-def total_label(reader: Reader, total: Total, answer: Answer) -> str:
-    """Say what a total is of: its currency, and its caliber where calibers stand apart."""
-    named = facts(reader.snapshot).calibers
-    words = []
-    for column, value in total.apart:
-        row = named.get(value or "") if column == "caliber_code" else None
-        words.append(row[f"name_{reader.language}"] if row else catalog().word(column, value, reader.language))
-    return " ".join([reader.say("table.total"), *words])
 
 
 def _config(column: Column, sorting: Sorting | None) -> Any:
@@ -191,4 +228,7 @@ def _sort_by(name: str, answer: Answer, key: str) -> None:
 
 
 def _has_mixed_total(answer: Answer) -> bool:
-    return any(value is None for total in answer.totals for value in total.values.values())
+    guarded = {
+        name for name, measure in answer.heading.report.measures.items() if measure.currency or measure.unit
+    }
+    return any(total.values.get(name, 0) is None for total in answer.totals for name in guarded)

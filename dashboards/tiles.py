@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
-
 import streamlit as st
 
 from dashboards.figures import amount, plain, ratio
@@ -41,38 +39,39 @@ def row(reader: Reader, figures: Sequence[Headline], per_row: int = PER_ROW) -> 
 
 
 def tile(reader: Reader, figure: Headline) -> None:
-    """Draw one tile."""
-    unit = reader.say(f"filter.unit_{reader.unit}")
+    """Draw one tile: value, months, change against the periods before and against last year, caliber."""
+    unit = reader.say(f"overview.unit_{reader.unit}", currency=figure.currency)
     st.metric(
-        f"{plain(figure.label)} ({plain(reader.say('overview.unit_of', currency=figure.currency, unit=unit))})",
+        f"{plain(figure.label)} ({plain(unit)})",
         amount(figure.value, reader.unit),
-        delta=_moved(reader, figure.previous),
-        delta_color=_color(reader, figure),
-        delta_description=reader.say("overview.versus_previous"),
         chart_data=[float(value) for _, value in figure.trend if value is not None],
         chart_type="bar",
         help=plain(figure.caliber.definition) if figure.caliber else None,
     )
-    year = _moved(reader, figure.year_ago)
-    told = f"{reader.say('overview.versus_year')} {year or reader.say('overview.no_base')}"
+    lines = [
+        f"{reader.say('overview.versus_previous')} {_moved(reader, figure, figure.previous)}",
+        f"{reader.say('overview.versus_year')} {_moved(reader, figure, figure.year_ago)}",
+    ]
     if figure.caliber:
-        told += f"　·　{reader.say('frame.caliber')} {figure.caliber.name}"
-    st.caption(plain(told))
+        lines.append(f"{reader.say('frame.caliber')} {plain(figure.caliber.name)}")
+    st.caption("  \n".join(lines))
 
 
-def _moved(reader: Reader, change: Change | None) -> str | None:
+def _moved(reader: Reader, figure: Headline, change: Change | None) -> str:
     if change is None:
-        return None
-    sign = "+" if change.amount > 0 else ""
+        return reader.say("overview.no_base")
+    arrow = "▲" if change.amount > 0 else "▼" if change.amount < 0 else "="
     percent = f" ({ratio(change.ratio, signed=True)})" if change.ratio is not None else ""
-    return f"{sign}{amount(change.amount, reader.unit)}{percent}"
+    told = plain(f"{arrow} {amount(change.amount, reader.unit)}{percent}")
+    color = _color(reader, figure, change)
+    return f":{color}[{told}]" if color else told
 
 
-def _color(reader: Reader, figure: Headline) -> Literal["off", "blue", "green", "orange", "red"]:
+def _color(reader: Reader, figure: Headline, change: Change) -> str | None:
     """Good and bad news in the chosen palette; a figure that is neither stays grey."""
-    if figure.rise == "neutral" or figure.previous is None or figure.previous.amount == 0:
-        return "off"
-    is_rise = figure.previous.amount > 0
+    if figure.rise == "neutral" or change.amount == 0:
+        return None
+    is_rise = change.amount > 0
     if reader.palette == "chinese":
         return "red" if is_rise else "green"
     is_good = is_rise == (figure.rise == "good")

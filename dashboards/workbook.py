@@ -19,7 +19,7 @@ import xlsxwriter
 
 from dashboards.figures import cell, moment
 from dashboards.semantics.answer import Column, Heading, Total
-from dashboards.semantics.catalog import Kind, catalog
+from dashboards.semantics.catalog import Kind
 from dashboards.texts import Language, text
 
 EXCEL_ROWS = 1_048_576
@@ -130,7 +130,7 @@ def _said(sheets: Sheets, companies: Mapping[str, str]) -> list[tuple[str, str]]
     question, known = heading.question, heading.completeness
     filters = [
         f"{_label(heading, chosen.column)} {chosen.kind} "
-        + ", ".join(catalog().word(chosen.column, value, language) for value in chosen.values)
+        + ", ".join(heading.word(chosen.column, value) for value in chosen.values)
         for chosen in question.filters
     ]
     if question.search:
@@ -206,7 +206,7 @@ def _value(sheets: Sheets, position: int, value: object, column: Column, prefix:
     elif isinstance(value, datetime.date) and value.year >= 1900:
         sheets.sheet.write_datetime(sheets.row, position, value, sheets.formats["date"])
     else:
-        written = cell(value, column.kind, column.name, sheets.language)
+        written = cell(value, column, sheets.heading)
         _text(sheets, sheets.row, position, written, f"{prefix}text")
 
 
@@ -242,8 +242,7 @@ def _write_totals(sheets: Sheets) -> None:
 
 
 def _total_label(sheets: Sheets, total: Total) -> str:
-    words = [catalog().word(column, value, sheets.language) for column, value in total.apart]
-    return " ".join([text("table.total", sheets.language), *words])
+    return f"{text('table.total', sheets.language)} {sheets.heading.apart(total)}".strip()
 
 
 def _explain(sheets: Sheets) -> None:

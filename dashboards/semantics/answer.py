@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import pyarrow as pa
 
-from dashboards.semantics.catalog import Kind, Report
+from dashboards.semantics.catalog import Kind, Report, catalog
 from dashboards.semantics.question import Question
 
 FIGURES: frozenset[Kind] = frozenset({"money", "quantity", "price", "rate", "ratio", "count"})
@@ -81,6 +81,17 @@ class Heading:
     is_limited: bool
     version: str
     completeness: Completeness
+    caliber_names: Mapping[str, str]
+
+    def word(self, column: str, value: object) -> str:
+        """Say a coded value in the reader's words; calibers by their published names."""
+        if column == "caliber_code":
+            return self.caliber_names.get(str(value), str(value or ""))
+        return catalog().word(column, value, self.question.language)
+
+    def apart(self, total: Total) -> str:
+        """Say what a total is of: its currency, and its caliber or event where those stand apart."""
+        return " ".join(self.word(column, value) for column, value in total.apart)
 
     def column(self, name: str) -> Column | None:
         return next((column for column in self.columns if column.name == name), None)

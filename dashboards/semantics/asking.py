@@ -159,6 +159,7 @@ def _heading(made: Shape, compiled: Compiled, snapshot: Snapshot) -> Heading:
         is_limited=not made.rights.sees_all or bool(made.rights.hidden_columns),
         version=snapshot.version,
         completeness=common.completeness,
+        caliber_names=_caliber_names(common.calibers, question.language),
     )
 
 
@@ -202,6 +203,13 @@ def _named(keys: Iterable[str], snapshot: Snapshot, language: Language) -> tuple
     published = facts(snapshot).calibers
     found = (catalog().calibers[key] for key in keys)
     return tuple(NamedCaliber(caliber.key, *caliber_words(caliber, published, language)) for caliber in found)
+
+
+def _caliber_names(published: dict[str, dict[str, str]], language: Language) -> dict[str, str]:
+    """Code -> name of every caliber, published or known to the catalog only."""
+    known = {caliber.code: caliber for caliber in catalog().calibers.values() if caliber.code}
+    names = {code: caliber_words(caliber, published, language)[0] for code, caliber in known.items()}
+    return names | {code: row[f"name_{language}"] or code for code, row in published.items()}
 
 
 def _published_calibers(snapshot: Snapshot) -> dict[str, dict[str, str]]:

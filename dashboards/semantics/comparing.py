@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
 from dashboards.semantics.answer import Answer, NamedCaliber
 from dashboards.semantics.asking import ask
 from dashboards.semantics.catalog import Figure, catalog
-from dashboards.semantics.question import Period, Periods, Question
+from dashboards.semantics.question import Filter, Period, Periods, Question
 from dashboards.semantics.rights import Rights
 from dashboards.texts import Language
 from dashboards.warehouse import Snapshot
@@ -53,12 +53,15 @@ def headlines(
     snapshot: Snapshot,
     *,
     language: Language,
+    filters: tuple[Filter, ...] = (),
+    search: str = "",
 ) -> tuple[Headline, ...]:
     """Compute figures of the catalog in every currency the companies have; hidden measures are left out."""
     found = []
     for code in codes:
         figure = catalog().figures[code]
-        answer = ask(_question(figure, periods, companies, language), rights, snapshot)
+        question = replace(_question(figure, periods, companies, language), filters=filters, search=search)
+        answer = ask(question, rights, snapshot)
         if answer.heading.column(figure.measure) is None:
             continue
         is_balance = answer.heading.report.time == "balance"

@@ -1,0 +1,95 @@
+"""Filters of one page: text, partner, item and coded values, each offering only what the reader may see."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from dashboards.reader import Reader
+from dashboards.semantics.catalog import catalog
+from dashboards.semantics.question import Filter
+
+
+BESIDE_SEARCH = 3
+
+
+@dataclass(frozen=True)
+class Narrowed:
+    """What a reader narrowed a page to."""
+
+    search: str
+    filters: tuple[Filter, ...]
+
+
+def narrow(reader: Reader, report: str, key: str, columns: Sequence[tuple[str, str]]) -> Narrowed:
+    """Show a search box and one choice per (label key, column); values beyond the first thousand are searched for."""
+    if len(columns) <= BESIDE_SEARCH:
+        first, *boxes = st.columns([2, *([1.4] * len(columns))], vertical_alignment="bottom")
+    else:
+        first, boxes = st.container(), st.columns(len(columns))
+    search = first.text_input(
+        reader.say("filter.search"), placeholder=reader.say("filter.search_hint"), key=f"{key}.search"
+    )
+    found = []
+    for box, (label, column) in zip(boxes, columns, strict=True):
+        with box:
+            values = choose(reader, report, column, label, key)
+        if values:
+            found.append(Filter(column, tuple(values)))
+    return Narrowed(search or "", tuple(found))
+
+
+def choose(reader: Reader, report: str, column: str, label: str, key: str) -> list[str]:
+    """Let the reader choose values of one column."""
+    name = column.removesuffix("_code") + "_name"
+    options = dict(reader.choices(report, column, names=[name] if column.endswith("_code") else []))
+
+    def say(code: str) -> str:
+        return f"{code} {options[code]}".strip() if options.get(code) else _word(reader, column, code)
+
+    return list(
+        st.multiselect(
+            reader.say(f"filter.{label}"),
+            list(options),
+            format_func=say,
+            placeholder=reader.say("filter.every"),
+            key=f"{key}.{column}",
+        )
+    )
+
+
+def choose_group(reader: Reader, report: str, key: str, *, with_lines: bool = False) -> tuple[str, ...] | None:
+    """Let the reader choose how a report is grouped; `with_lines` offers single lines too."""
+    groups = catalog().report(report).groups
+    options = [*(["lines"] if with_lines else []), *groups]
+
+    def say(code: str) -> str:
+        return reader.say("filter.not_grouped") if code == "lines" else groups[code].label.say(reader.language)
+
+    chosen = st.segmented_control(
+        reader.say("filter.group"), options, default=options[0], required=True, format_func=say, key=f"{key}.group"
+    )
+    return () if chosen == "lines" else (str(chosen),)
+
+
+def choose_view(reader: Reader, views: Sequence[str], section: str, key: str) -> str:
+    """Let the reader choose one of several views of a page; the address names it."""
+    if key not in st.session_state and st.query_params.get("view") in views:
+        st.session_state[key] = st.query_params["view"]
+    chosen = st.segmented_control(
+        "view",
+        views,
+        default=None if key in st.session_state else views[0],
+        required=True,
+        format_func=lambda view: reader.say(f"{section}.{view}"),
+        label_visibility="collapsed",
+        key=key,
+    )
+    st.query_params["view"] = str(chosen)
+    return str(chosen)
+
+
+def _word(reader: Reader, column: str, code: str) -> str:
+    return catalog().word(column, code, reader.language)

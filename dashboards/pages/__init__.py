@@ -1,1 +1,0 @@
-"""The pages: each says what it shows, asks, and draws."""

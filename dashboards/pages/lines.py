@@ -1,4 +1,0 @@
-"""x"""
-from dashboards.reader import Reader
-def show(reader: Reader) -> None:
-    """Draw."""

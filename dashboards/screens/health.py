@@ -1,0 +1,46 @@
+"""Sync health: how the last syncs went, what does not agree with its source, and what waits for a person."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboards import filters, frame, tables
+from dashboards.figures import moment
+from dashboards.reader import Reader
+from dashboards.semantics.asking import facts
+from dashboards.semantics.question import Filter
+
+VIEWS = {
+    "runs": "sync_runs",
+    "tables": "sync_tables",
+    "totals": "sync_totals",
+    "quarantine": "quarantined_rows",
+    "unmapped": "unmapped_codes",
+    "checks": "data_checks",
+}
+
+
+def show(reader: Reader) -> None:
+    """Draw the state of the last syncs and one of their tables."""
+    frame.head(reader, "health", ())
+    known = facts(reader.snapshot).completeness
+    boxes = st.columns(4)
+    boxes[0].metric(reader.say("health.tile_synced"), moment(known.last_synced_at), border=True)
+    boxes[1].metric(reader.say("health.tile_tables"), len(known.incomplete_tables), border=True)
+    boxes[2].metric(reader.say("health.tile_totals"), known.unequal_totals, border=True)
+    boxes[3].metric(reader.say("health.tile_quarantine"), known.quarantined_rows, border=True)
+    if known.is_complete:
+        st.success(reader.say("health.all_good"))
+    view = filters.choose_view(reader, tuple(VIEWS), "health", "health.view")
+    search = st.text_input(reader.say("filter.search"), key="health.search")
+    chosen = narrowed(reader, view)
+    tables.table(reader, reader.whole(VIEWS[view], filters=chosen, search=search or ""), f"health.{view}")
+
+
+def narrowed(reader: Reader, view: str) -> list[Filter]:
+    """Offer the filter that a view is usually read with."""
+    if view == "totals" and st.toggle(reader.say("health.unequal_only"), key="health.unequal"):
+        return [Filter("is_equal", (False, None))]
+    if view == "tables" and st.toggle(reader.say("health.incomplete_only"), key="health.incomplete"):
+        return [Filter("is_complete", (False, None))]
+    return []
