@@ -12,14 +12,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from ingestion.landing_types import BadValue, LandingType, converter
 
-Column = pa.Array | list[Any]
+Column: TypeAlias = pa.Array | list[Any]
 
 
 @dataclass(frozen=True)
@@ -187,7 +187,7 @@ def _python_values(values: Column) -> list[Any]:
     if pa.types.is_float32(plain.type):  # the shortest text of a 4-byte float, not of its 8-byte neighbour
         texts = plain.cast(pa.string()).to_pylist()
         return [None if text is None else float(text) for text in texts]
-    return found
+    return list(found)
 
 
 def _python_value(scalar: pa.Scalar) -> Any:

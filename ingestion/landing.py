@@ -181,17 +181,12 @@ class LandingFile:
 
     def columns(self, table: str, schema: str = RAW) -> dict[str, LandingType]:
         """Return the columns of one landed table without its sequence column; {} if it does not exist."""
-        rows = self.connection.execute(
-            "select column_name, data_type from duckdb_columns() where database_name = current_database() "
-            "and schema_name = ? and table_name = ? order by column_index",
-            [schema, table],
-        ).fetchall()
-        found = {}
-        for name, data_type in rows:
-            landing_type = parse_type(data_type)
-            if name != SEQUENCE_COLUMN and landing_type is not None:
-                found[name] = landing_type
-        return found
+        try:
+            described = self.connection.execute(f"select * from {schema}.{quoted(table)} limit 0").description
+        except duckdb.CatalogException:
+            return {}
+        types = {str(name): parse_type(str(data_type)) for name, data_type, *_ in described}
+        return {name: t for name, t in types.items() if t is not None and name != SEQUENCE_COLUMN}
 
     def row_count(self, table: str) -> int:
         found = self.connection.execute(f"select count(*) from {RAW}.{quoted(table)}").fetchone()

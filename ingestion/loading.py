@@ -8,6 +8,7 @@ merged by deleting and inserting the key, which was exact at every point where i
 from __future__ import annotations
 
 import os
+import shutil
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from ingestion.landing import RAW, SEQUENCE_COLUMN, LandingFile
 from ingestion.landing_types import BIGINT, LandingType
 
 ROWS_PER_FILE = 1_000_000
+PACKAGES_KEPT = 5
 _ONE_AT_A_TIME = threading.RLock()
 _CONTRACT = {"tables": "evolve", "columns": "evolve", "data_type": "freeze"}
 
@@ -40,19 +42,42 @@ class Loader:
     """Holds the dlt pipeline of one source."""
 
     def __init__(self, source_id: str, landing: LandingFile, dlt_dir: Path) -> None:
-        dlt_dir.mkdir(parents=True, exist_ok=True)
-        self.landing = landing
-        with _ONE_AT_A_TIME:
-            dlt = _configured_dlt(dlt_dir)
-            destination = dlt.destinations.duckdb(landing.connection, naming_convention="direct")
-            self.pipeline = dlt.pipeline(
-                source_id, pipelines_dir=str(dlt_dir / "pipelines"), destination=destination, dataset_name=RAW
+        self.source_id, self.landing, self.dlt_dir = source_id, landing, dlt_dir
+        self._pipeline: Any = None
+
+    @property
+    def folder(self) -> Path:
+        """The pipeline's own folder in the home."""
+        return self.dlt_dir / "pipelines" / self.source_id
+
+    @property
+    def pipeline(self) -> Any:
+        """The pipeline; made when it is first needed, because a sync without changes does not need dlt at all."""
+        if self._pipeline is None:
+            dlt = _configured_dlt(self.dlt_dir)
+            self._pipeline = dlt.pipeline(
+                self.source_id,
+                pipelines_dir=str(self.folder.parent),
+                destination=dlt.destinations.duckdb(self.landing.connection, naming_convention="direct"),
+                dataset_name=RAW,
             )
+        return self._pipeline
+
+    def _may_be_pending(self) -> bool:
+        places = (
+            self.folder / "load" / "normalized",
+            self.folder / "load" / "new",
+            self.folder / "normalize",
+        )
+        return any(
+            place.is_dir() and any(p.is_file() for p in place.rglob("*") if p.name != ".version")
+            for place in places
+        )
 
     def settle_pending(self, first_loaded: set[str]) -> None:
         """Finish what a killed run had begun to merge; throw away what it had not, or what was a first load."""
         with _ONE_AT_A_TIME:
-            if not self.pipeline.has_pending_data:
+            if not self._may_be_pending() or not self.pipeline.has_pending_data:
                 return
             ready = self.pipeline.list_normalized_load_packages()
             extracted = self.pipeline.list_extracted_load_packages()
@@ -79,34 +104,34 @@ class Loader:
     def forget_schema(self) -> None:
         """Make dlt read the tables anew after we changed their types ourselves."""
         with _ONE_AT_A_TIME:
-            name = self.pipeline.pipeline_name
             self.pipeline.drop()
+            self._pipeline = None
             connection = self.landing.connection
             for table in ("_dlt_version", "_dlt_pipeline_state"):
-                for schema in (RAW, f"{RAW}_staging"):
-                    connection.execute(f'drop table if exists {schema}."{table}"')
+                connection.execute(f'drop table if exists {RAW}."{table}"')
             connection.execute(f"drop schema if exists {RAW}_staging cascade")
-            import dlt
-
-            self.pipeline = dlt.pipeline(
-                name,
-                pipelines_dir=self.pipeline.pipelines_dir,
-                destination=self.pipeline.destination,
-                dataset_name=RAW,
-            )
 
     def load(self, loads: Sequence[TableLoad]) -> None:
         """Load some tables in one package; the error that stopped it, ours if there was one."""
         with _ONE_AT_A_TIME:
+            pipeline = self.pipeline
             import dlt
 
             resources = [self._resource(dlt, load) for load in loads]
             try:
-                self.pipeline.run(resources, loader_file_format="parquet")
+                pipeline.run(resources, loader_file_format="parquet")
+                self._tidy()
             except Exception as error:
                 self.landing.rollback()
                 self.forget_pending()
                 raise _cause(error) from None
+
+    def _tidy(self) -> None:
+        """Keep only the newest few of dlt's records of finished packages."""
+        loaded = self.folder / "load" / "loaded"
+        if loaded.is_dir():
+            for old in sorted(loaded.iterdir())[:-PACKAGES_KEPT]:
+                shutil.rmtree(old, ignore_errors=True)
 
     def _resource(self, dlt: Any, load: TableLoad) -> Any:
         columns = {**load.columns, SEQUENCE_COLUMN: BIGINT}
@@ -175,6 +200,7 @@ def _configured_dlt(dlt_dir: Path) -> Any:
             "DLT_PROJECT_DIR": str(dlt_dir),
             "DLT_LOCAL_DIR": str(dlt_dir),
             "LOAD__TRUNCATE_STAGING_DATASET": "true",
+            "LOAD__DELETE_COMPLETED_JOBS": "true",
             "LOAD__WORKERS": "1",
             "DATA_WRITER__FILE_MAX_ITEMS": str(ROWS_PER_FILE),
             "DATA_WRITER__BUFFER_MAX_ITEMS": "100000",
@@ -183,6 +209,16 @@ def _configured_dlt(dlt_dir: Path) -> Any:
             "RESTORE_FROM_DESTINATION": "false",
         }
     )
+    settings = dlt_dir / ".dlt"
+    settings.mkdir(exist_ok=True)
+    for name in (
+        "secrets.toml",
+        "config.toml",
+    ):  # without them dlt looks for Streamlit's secrets, and imports it
+        if not (settings / name).exists():
+            (settings / name).write_text(
+                "# Everything dlt needs is told by bridgebook.\n[bridgebook]\nis_house = true\n"
+            )
     import dlt
 
     return dlt

@@ -27,6 +27,14 @@ class Figures:
 
 
 @dataclass(frozen=True)
+class Only:
+    """Landed rows whose columns, written as text, have one of these values."""
+
+    columns: tuple[str, ...]
+    values: tuple[Key, ...]
+
+
+@dataclass(frozen=True)
 class Proof:
     """The comparison of one table: its rows for the ledger, and the partitions that disagree."""
 
@@ -63,9 +71,9 @@ def _code(value: Any) -> str | None:
 
 
 def landed_totals(
-    landing: LandingFile, plan: TablePlan, keys: Sequence[Key] | None = None
+    landing: LandingFile, plan: TablePlan, only: Only | None = None
 ) -> dict[Partition, Figures]:
-    """Count and add up what has landed of a table (or of some keys), by the same company and period as the source."""
+    """Count and add up what has landed of a table (or only some rows), by the source's company and period."""
     company, join_company = _landed_partition(landing, plan.company)
     day, join_day = _landed_partition(landing, plan.date)
     period = _landed_month(landing, plan, day) if day is not None else f"'{NO_PARTITION}'"
@@ -74,7 +82,7 @@ def landed_totals(
     joins = "".join(dict.fromkeys((join_company, join_day)))
     rows = landing.connection.execute(
         f"select {company or repr(NO_PARTITION)} as company, {period} as period, count(*){sums} "
-        f"from {RAW}.{quoted(plan.spec.name)} t{joins}{_only(plan, keys)} group by all"
+        f"from {RAW}.{quoted(plan.spec.name)} t{joins}{_only(only)} group by all"
     ).fetchall()
     return by_partition(
         Totals(_code(c), _month(p), n, tuple(Decimal(0) if s is None else s for s in found))
@@ -82,14 +90,29 @@ def landed_totals(
     )
 
 
-def _only(plan: TablePlan, keys: Sequence[Key] | None) -> str:
-    if keys is None:
+def _only(only: Only | None) -> str:
+    if only is None:
         return ""
-    columns = ", ".join(f"cast(t.{quoted(k)} as varchar)" for k in plan.spec.key)
-    listed = ", ".join(
-        "(" + ", ".join("'" + str(v).replace("'", "''") + "'" for v in key) + ")" for key in keys
-    )
+    columns = ", ".join(f"cast(t.{quoted(column)} as varchar)" for column in only.columns)
+    listed = ", ".join("(" + ", ".join(_literal(value) for value in values) + ")" for values in only.values)
     return f" where ({columns}) in ({listed})"
+
+
+def parents_of(plan: TablePlan) -> list[ParentColumn]:
+    """Return the parents, one per foreign key, that give a table its company and date."""
+    found = {c.foreign_key: c for c in (plan.company, plan.date) if isinstance(c, ParentColumn)}
+    return list(found.values())
+
+
+def overall(figures: dict[Partition, Figures]) -> tuple[int, tuple[Decimal, ...]]:
+    """Add up all partitions."""
+    sums = zip(*(f.sums for f in figures.values()), strict=True)
+    return sum(f.count for f in figures.values()), tuple(sum(column, Decimal(0)) for column in sums)
+
+
+def plus(figures: dict[Partition, Figures], added: dict[Partition, Figures]) -> dict[Partition, Figures]:
+    """Add figures partition by partition."""
+    return less(figures, {p: Figures(-f.count, tuple(-s for s in f.sums)) for p, f in added.items()})
 
 
 def landed_keys_in(landing: LandingFile, plan: TablePlan, partitions: Sequence[Partition]) -> str:

@@ -99,10 +99,22 @@ class Staging:
         self.connection.execute(f"drop table {versions}")
         return held, [tuple(key) for key in copied]
 
+    def take_out(self, relation: str, keys: Collection[Key]) -> list[RejectedRow]:
+        """Take out good rows whose key another row has that cannot be typed: which one counts is not guessed."""
+        if not keys:
+            return []
+        self._list_keys(keys)
+        held = self._rejected_versions(f"select i.* from {relation} i where {self._listed('i')}")
+        if held:
+            self.connection.execute(f"delete from {relation} i where {self._listed('i')}")
+        return held
+
     def _rejected_versions(self, query: str) -> list[RejectedRow]:
         cursor = self.connection.execute(query)
         names = [column[0] for column in cursor.description]
         rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        for row in rows:
+            row.pop(SEQUENCE_COLUMN, None)
         groups: dict[tuple[str, ...], list[dict[str, Any]]] = {}
         for row in rows:
             groups.setdefault(tuple(str(row[k]) for k in self.plan.spec.key), []).append(row)

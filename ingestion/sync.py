@@ -300,7 +300,7 @@ class _Sync:
             rows_updated=counts.updated,
             rows_deleted=counts.deleted,
             rows_quarantined=held,
-            rows_collapsed=len(table.copied),
+            rows_collapsed=table.collapsed,
             source_row_count=proof.source_count,
             landed_row_count=proof.landed_count,
             is_complete=proof.is_complete,

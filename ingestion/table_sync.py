@@ -19,7 +19,7 @@ from ingestion.loading import TableLoad, with_sequence
 from ingestion.quarantine import LIMIT, Key, Quarantine
 from ingestion.staging import Staging, typed_batches
 from ingestion.transports.database import DatabaseSource
-from ingestion.transports.queries import ChangedSince, Filter, InPartitions, TablePlan, WithKeys
+from ingestion.transports.queries import ChangedSince, Filter, InPartitions, TablePlan, WithKeys, WithValues
 
 WHOLE_LIMIT = 100_000  # tables up to this size are compared row by row in every sync
 KEYS_LIMIT = 1_000_000  # of tables up to this size every key is compared in every sync
@@ -69,6 +69,7 @@ class TableSync:
     inserting: int = 0
     updating: int = 0
     doomed: str | None = None
+    collapsed: int = 0
     staging: Staging | None = None
 
     @property
@@ -221,9 +222,7 @@ class TableSync:
         assert self.staging is not None
         self.room.history.end(self.table)
         if self.streams:
-            held, self.copied = self.staging.settle_duplicates(self.staging.raw)
-            self.rejected += held
-            self._check_limit()
+            self._settle(self.staging.raw)
             self.inserting = self.room.landing.row_count(self.table)
         elif not self.is_first:
             self._remove_held(sequence)
@@ -252,7 +251,10 @@ class TableSync:
     def prove(self) -> proofs.Proof:
         """Compare the source's totals with what has landed and what is held."""
         landed = proofs.landed_totals(self.room.landing, self.plan)
-        return proofs.prove(self.plan, source=self.source_totals, landed=landed, apart=self._apart())
+        apart = self._apart()
+        self.collapsed = sum(figures.count for figures in apart.values()) - len(self.rejected)
+        landed = self._with_held_parents(landed)
+        return proofs.prove(self.plan, source=self.source_totals, landed=landed, apart=apart)
 
     def _apart(self) -> dict[proofs.Partition, proofs.Figures]:
         """Ask the source for the totals of held rows, and of equal copies beyond the first."""
@@ -262,8 +264,34 @@ class TableSync:
             found += self.room.source.totals(self.plan, WithKeys(tuple(chunk)))
         apart = proofs.by_partition(found)
         for chunk in _chunks(sorted(set(self.copied), key=str), KEYS_PER_QUERY):
-            apart = proofs.less(apart, proofs.landed_totals(self.room.landing, self.plan, chunk))
+            apart = proofs.less(apart, proofs.landed_totals(self.room.landing, self.plan, self._keyed(chunk)))
         return apart
+
+    def _keyed(self, keys: Sequence[Key]) -> proofs.Only:
+        return proofs.Only(self.plan.spec.key, tuple(keys))
+
+    def _with_held_parents(
+        self, landed: dict[proofs.Partition, proofs.Figures]
+    ) -> dict[proofs.Partition, proofs.Figures]:
+        """Count landed rows whose parent is held under the company and period that the source gives the parent."""
+        for parent in proofs.parents_of(self.plan):
+            keys = {
+                (row.key[0],)
+                for row in self.room.quarantine.held(parent.landed_table)
+                if row.key[0] is not None
+            }
+            for chunk in _chunks(sorted(keys), KEYS_PER_QUERY):
+                only = proofs.Only((parent.foreign_key,), tuple(chunk))
+                here = proofs.landed_totals(self.room.landing, self.plan, only)
+                values = tuple(key[0] for key in chunk)
+                there = proofs.by_partition(
+                    self.room.source.totals(self.plan, WithValues(parent.foreign_key, values))
+                )
+                if here and proofs.overall(here) == proofs.overall(there):
+                    landed = proofs.plus(proofs.less(landed, here), there)
+        return {
+            partition: figures for partition, figures in landed.items() if figures.count or any(figures.sums)
+        }
 
     def read_partitions(self, partitions: Sequence[proofs.Partition]) -> None:
         """Read the disagreeing company periods again, or the whole table when that is as easy."""
@@ -282,11 +310,18 @@ class TableSync:
             self.doomed = self.staging.gone_of_suspects()
         self._compare()
 
-    def _compare(self) -> None:
+    def _settle(self, relation: str) -> None:
+        """Hold what has no key of its own."""
         assert self.staging is not None
-        held, self.copied = self.staging.settle_duplicates(self.staging.incoming)
+        untypable = {row.key for row in self.rejected if None not in row.key}
+        self.rejected += self.staging.take_out(relation, untypable)
+        held, self.copied = self.staging.settle_duplicates(relation)
         self.rejected += held
         self._check_limit()
+
+    def _compare(self) -> None:
+        assert self.staging is not None
+        self._settle(self.staging.incoming)
         if self.mode == "whole":
             self.doomed = self.staging.gone()
         self.inserting, self.updating = self.staging.compare(first=self.is_first)

@@ -19,6 +19,7 @@ from ingestion import errors
 from ingestion.batches import Column, LandedColumn
 from ingestion.landing_types import BadValue, LandingType, number_of, to_decimal
 from ingestion.transports.dialects import Dialect, SourceColumn, dialect_of
+from ingestion.transports.read_ahead import read_ahead
 from ingestion.transports.queries import (
     Filter,
     TablePlan,
@@ -125,7 +126,10 @@ class DatabaseSource:
         """Stream the rows of a table as batches of columns, in bounded memory."""
         query = rows_query(self.dialect, plan, columns, where)
         with self.translated(plan.spec.name):
-            yield from self._arrow_batches(query) if self.dialect.arrow else self._row_batches(query)
+            if self.dialect.arrow:
+                yield from read_ahead(self._arrow_batches(query))
+            else:
+                yield from self._row_batches(query)
 
     def totals(self, plan: TablePlan, where: Filter | None = None) -> list[Totals]:
         """Count and add up a table per company and period, at the source where it can do so exactly."""

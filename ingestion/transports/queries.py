@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from ingestion.batches import LandedColumn
 from ingestion.packs import TableSpec
@@ -64,7 +65,15 @@ class InPartitions:
     partitions: tuple[tuple[Any, Any], ...]
 
 
-Filter = ChangedSince | WithKeys | InPartitions
+@dataclass(frozen=True)
+class WithValues:
+    """Rows whose column has one of these values (texts that the source itself gave)."""
+
+    column: str
+    values: tuple[Any, ...]
+
+
+Filter: TypeAlias = ChangedSince | WithKeys | WithValues | InPartitions
 
 
 def rows_query(
@@ -133,6 +142,10 @@ def condition(dialect: Dialect, plan: TablePlan, where: Filter | None) -> str:
             return f" where {_changed_since(dialect, plan, stamp)}"
         case WithKeys(keys):
             return f" where {_with_keys(dialect, plan, keys)}"
+        case WithValues(column, values):
+            source = plan.source(column)
+            listed = ", ".join(_value_literal(dialect, source, value) for value in values)
+            return f" where t.{dialect.quote(source.name)} in ({listed})"
         case InPartitions(partitions):
             pairs = [_in_partition(dialect, plan, company, period) for company, period in partitions]
             return f" where {' or '.join(pairs)}"
@@ -161,15 +174,26 @@ def _with_keys(dialect: Dialect, plan: TablePlan, keys: Sequence[tuple[Any, ...]
     columns = [(f"t.{dialect.quote(plan.source(k).name)}", plan.source(k)) for k in plan.spec.key]
     if len(columns) == 1 and all(key[0] is not None for key in keys):
         column, source = columns[0]
-        return f"{column} in ({', '.join(dialect.literal(key[0], source.kind) for key in keys)})"
+        return f"{column} in ({', '.join(_value_literal(dialect, source, key[0]) for key in keys)})"
     pairs = []
     for key in keys:
         tests = [
-            f"{column} is null" if value is None else f"{column} = {dialect.literal(value, source.kind)}"
+            f"{column} is null" if value is None else f"{column} = {_value_literal(dialect, source, value)}"
             for (column, source), value in zip(columns, key, strict=True)
         ]
         pairs.append(f"({' and '.join(tests)})")
     return " or ".join(pairs)
+
+
+def _value_literal(dialect: Dialect, source: SourceColumn, value: Any) -> str:
+    """Write a key that is kept as text: whole numbers of number columns as such, anything else as text."""
+    if (
+        source.kind in ("integer", "decimal")
+        and isinstance(value, str)
+        and re.fullmatch(r"-?\d{1,38}", value)
+    ):
+        return value
+    return dialect.literal(value, source.kind)
 
 
 def _in_partition(dialect: Dialect, plan: TablePlan, company: Any, period: Any) -> str:
