@@ -155,7 +155,7 @@ class Staging:
             cursor.execute(
                 f"select {picked}, cast({sequence} as bigint) as {quoted(SEQUENCE_COLUMN)} from {self.changed}"
             )
-            for batch in cursor.fetch_record_batch(ROWS_PER_TABLE):
+            for batch in cursor.to_arrow_reader(ROWS_PER_TABLE):
                 yield pa.Table.from_batches([batch])
         finally:
             cursor.close()
