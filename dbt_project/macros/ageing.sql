@@ -1,3 +1,18 @@
+{% macro age_bucket(age) -%}
+case
+        when {{ age }} <= 30 then '0_30'
+        when {{ age }} <= 60 then '31_60'
+        when {{ age }} <= 90 then '61_90'
+        when {{ age }} <= 180 then '91_180'
+        when {{ age }} <= 365 then '181_365'
+        when {{ age }} <= 730 then '1_2_years'
+        when {{ age }} <= 1095 then '2_3_years'
+        when {{ age }} <= 1460 then '3_4_years'
+        when {{ age }} <= 1825 then '4_5_years'
+        else 'over_5_years'
+    end
+{%- endmacro %}
+
 {#- Open items of one side at every month's end and today: amount, age and bucket. -#}
 {% macro ageing(side) -%}
 with
@@ -7,7 +22,7 @@ movement as (
     where side = '{{ side }}'
 ),
 
-company as (select * from {{ ref('core_companies') }}),
+company as (select * from {{ ref('core_company_names') }}),
 
 partner as (
     select
@@ -82,7 +97,8 @@ open_item as (
         as_of.as_of_date,
         stretch.open_amount,
         stretch.document_open_amount,
-        {{ days_between('coalesce(item.due_date, item.document_date)', 'as_of.as_of_date') }} as age_days
+        {{ days_between('coalesce(item.due_date, item.document_date)', 'as_of.as_of_date') }} as age_days,
+        {{ days_between('item.document_date', 'as_of.as_of_date') }} as document_age_days
     from stretch
     inner join as_of
         on stretch.open_from <= as_of.as_of_date
@@ -116,17 +132,10 @@ select
     cast(open_item.age_days as integer) as age_days,
     case
         when open_item.due_date is not null and open_item.age_days <= 0 then 'not_due'
-        when open_item.age_days <= 30 then '0_30'
-        when open_item.age_days <= 60 then '31_60'
-        when open_item.age_days <= 90 then '61_90'
-        when open_item.age_days <= 180 then '91_180'
-        when open_item.age_days <= 365 then '181_365'
-        when open_item.age_days <= 730 then '1_2_years'
-        when open_item.age_days <= 1095 then '2_3_years'
-        when open_item.age_days <= 1460 then '3_4_years'
-        when open_item.age_days <= 1825 then '4_5_years'
-        else 'over_5_years'
-    end as bucket
+        else {{ age_bucket('open_item.age_days') }}
+    end as bucket,
+    cast(open_item.document_age_days as integer) as document_age_days,
+    {{ age_bucket('open_item.document_age_days') }} as document_bucket
 from open_item
 left join company on open_item.source_id = company.source_id and open_item.company_code = company.company_code
 left join partner

@@ -7,8 +7,13 @@
         'purchase_invoices': {'order': 'purchase_order_line_id', 'stock': 'goods_receipt_line_id', 'invoice': true},
         'sales_orders': {'order': 'line_id', 'promised_date': 'promised_date'},
         'shipments': {'order': 'sales_order_line_id', 'kind': 'shipment_kind', 'cost': true},
-        'acceptances': {'stock': 'shipment_line_id'},
+        'acceptances': {'stock': 'shipment_line_id', 'quantity': 'accepted_quantity', 'date': 'accepted_on'},
+        'consignment_settlements': {'stock': 'coalesce(shipment_line_id, goods_receipt_line_id)'},
         'sales_invoices': {'order': 'sales_order_line_id', 'stock': 'shipment_line_id', 'invoice': true},
+        'other_payables': {},
+        'other_receivables': {},
+        'expense_claims': {},
+        'payment_requests': {'net': 'requested_amount'},
         'stock_movements': {'kind': 'movement_kind', 'direction': true, 'cost': true},
     }) }}
 {%- endmacro %}
@@ -35,7 +40,15 @@
         source_id,
         '{{ entity }}' as entity,
         {%- for column in document_columns() %}
+        {%- if column == 'quantity' and shape.get('quantity') %}
+        coalesce({{ shape['quantity'] }}, quantity) as quantity,
+        {%- elif column == 'posting_date' and shape.get('date') %}
+        coalesce({{ shape['date'] }}, posting_date) as posting_date,
+        {%- elif column == 'net_amount' and shape.get('net') %}
+        coalesce(net_amount, {{ shape['net'] }}) as net_amount,
+        {%- else %}
         {{ column }},
+        {%- endif %}
         {%- endfor %}
         {{ shape.get('kind', 'cast(null as varchar)') }} as kind,
         {{ 'direction' if shape.get('direction') else 'cast(null as varchar)' }} as direction,

@@ -109,7 +109,7 @@ orders as (
     where entity = '{{ order_entity }}'
 ),
 
-company as (select * from {{ ref('core_companies') }}),
+company as (select * from {{ ref('core_company_names') }}),
 
 partner as (select * from {{ ref('core_partners') }}),
 

@@ -7,7 +7,7 @@ line as (
     where {{ 'is_posted' if is_posted else "not is_posted and status <> 'void'" }}
 ),
 
-company as (select * from {{ ref('core_companies') }}),
+company as (select * from {{ ref('core_company_names') }}),
 
 account as (select * from {{ ref('core_accounts') }}),
 
@@ -95,43 +95,21 @@ where {{ is_new('named') }}
 {%- endmacro %}
 
 {#- Balances of the ledger by period over `dimensions` (columns of core.journal_lines beyond the account), ending in a CTE
-    `balance`. A year whose opening stands in period 0 starts from those lines; other years start from the closing of
+    `balance`; of posted lines, or with those not yet booked. A year whose opening stands in period 0 starts from those lines; other years start from the closing of
     the year before. Every period from a key's first to the ledger's last one is there, whether or not it has postings. -#}
-{% macro ledger_balances(dimensions, where='1 = 1') -%}
+{% macro ledger_balances(dimensions, where='1 = 1', with_unposted=false) -%}
 {%- set keys = ['source_id', 'ledger_code', 'company_code', 'chart_code', 'account_code'] + dimensions -%}
-{%- set scoped_keys = keys + ['posting_scope'] -%}
-summed as (
-    select
-        {{ keys | join(', ') }},
-        fiscal_year,
-        period_no,
-        is_posted,
-        sum({{ money('debit') }}) as debit,
-        sum({{ money('credit') }}) as credit
-    from {{ ref('core_journal_lines') }}
-    where status <> 'void' and {{ where }}
-    group by {{ keys | join(', ') }}, fiscal_year, period_no, is_posted
-),
-
+{%- set counted = "status <> 'void'" if with_unposted else 'is_posted' -%}
 movement as (
     select
         {{ keys | join(', ') }},
-        'posted' as posting_scope,
         fiscal_year,
         period_no,
-        debit,
-        credit
-    from summed
-    where is_posted
-    union all
-    select
-        {{ keys | join(', ') }},
-        'all' as posting_scope,
-        fiscal_year,
-        period_no,
-        debit,
-        credit
-    from summed
+        sum({{ money('debit') }}) as debit,
+        sum({{ money('credit') }}) as credit
+    from {{ ref('core_journal_lines') }}
+    where {{ counted }} and {{ where }}
+    group by {{ keys | join(', ') }}, fiscal_year, period_no
 ),
 
 -- Lines of every account tell which periods a ledger has and which years begin with opening lines of their own.
@@ -143,8 +121,20 @@ used as (
         fiscal_year,
         period_no
     from {{ ref('core_journal_lines') }}
-    where status <> 'void'
+    where {{ counted }}
     group by source_id, ledger_code, company_code, fiscal_year, period_no
+),
+
+known_period as (
+    select
+        source_id,
+        company_code,
+        fiscal_year,
+        period_no,
+        min(start_date) as start_date,
+        max(end_date) as end_date
+    from {{ ref('core_periods') }}
+    group by source_id, company_code, fiscal_year, period_no
 ),
 
 span as (
@@ -166,7 +156,7 @@ period as (
         known.fiscal_year,
         known.period_no
     from span
-    inner join {{ ref('core_periods') }} as known
+    inner join known_period as known
         on span.source_id = known.source_id
         and span.company_code = known.company_code
         and known.fiscal_year * 100 + known.period_no between span.first_period and span.last_period
@@ -200,15 +190,15 @@ era as (
 
 first_use as (
     select
-        {{ scoped_keys | join(', ') }},
+        {{ keys | join(', ') }},
         min(fiscal_year * 100 + period_no) as first_period
     from movement
-    group by {{ scoped_keys | join(', ') }}
+    group by {{ keys | join(', ') }}
 ),
 
 filled as (
     select
-        {{ scoped_keys | join(', ') }},
+        {{ keys | join(', ') }},
         fiscal_year,
         period_no,
         debit,
@@ -216,7 +206,7 @@ filled as (
     from movement
     union all
     select
-        {%- for key in scoped_keys %}
+        {%- for key in keys %}
         first_use.{{ key }},
         {%- endfor %}
         era.fiscal_year,
@@ -233,18 +223,18 @@ filled as (
 
 turnover as (
     select
-        {{ scoped_keys | join(', ') }},
+        {{ keys | join(', ') }},
         fiscal_year,
         period_no,
         sum(debit) as debit,
         sum(credit) as credit
     from filled
-    group by {{ scoped_keys | join(', ') }}, fiscal_year, period_no
+    group by {{ keys | join(', ') }}, fiscal_year, period_no
 ),
 
 running as (
     select
-        {%- for key in scoped_keys %}
+        {%- for key in keys %}
         turnover.{{ key }},
         {%- endfor %}
         turnover.fiscal_year,
@@ -253,7 +243,7 @@ running as (
         turnover.credit,
         sum(turnover.debit - turnover.credit) over (
             partition by
-                {%- for key in scoped_keys %}
+                {%- for key in keys %}
                 turnover.{{ key }},
                 {%- endfor %}
                 era.era
@@ -262,7 +252,7 @@ running as (
         ) as closing_amount,
         sum(case when turnover.period_no > 0 then turnover.debit else 0 end) over (
             partition by
-                {%- for key in scoped_keys %}
+                {%- for key in keys %}
                 turnover.{{ key }},
                 {%- endfor %}
                 turnover.fiscal_year
@@ -271,7 +261,7 @@ running as (
         ) as year_debit,
         sum(case when turnover.period_no > 0 then turnover.credit else 0 end) over (
             partition by
-                {%- for key in scoped_keys %}
+                {%- for key in keys %}
                 turnover.{{ key }},
                 {%- endfor %}
                 turnover.fiscal_year
@@ -289,7 +279,7 @@ running as (
 
 balance as (
     select
-        {%- for key in scoped_keys %}
+        {%- for key in keys %}
         running.{{ key }},
         {%- endfor %}
         running.fiscal_year,
@@ -305,7 +295,7 @@ balance as (
         {{ money('running.closing_amount') }} as closing_amount,
         case when running.closing_amount > 0 then 'debit' when running.closing_amount < 0 then 'credit' else 'zero' end as balance_side
     from running
-    left join {{ ref('core_periods') }} as known
+    left join known_period as known
         on running.source_id = known.source_id
         and running.company_code = known.company_code
         and running.fiscal_year = known.fiscal_year
@@ -331,4 +321,77 @@ balance as (
     from {{ ref('core_journal_lines') }}
     where {{ 'is_posted' if is_posted else "not is_posted and status <> 'void'" }}
 )
+{%- endmacro %}
+
+{#- The trial balance of every ledger, posted only or with vouchers not yet booked. -#}
+{% macro trial_balance(with_unposted) -%}
+with
+{{ ledger_balances([], with_unposted=with_unposted) }},
+
+company as (select * from {{ ref('core_company_names') }}),
+
+ledger as (select * from {{ ref('core_ledgers') }}),
+
+account as (select * from {{ ref('core_accounts') }}),
+
+-- The finance system's own closing figures, whole accounts only.
+reported as (
+    select
+        source_id,
+        ledger_code,
+        company_code,
+        account_code,
+        fiscal_year,
+        period_no,
+        sum({{ money('closing_amount') }}) as closing_amount
+    from {{ ref('core_account_balances') }}
+    where partner_code is null
+    group by source_id, ledger_code, company_code, account_code, fiscal_year, period_no
+)
+
+select
+    balance.source_id,
+    balance.company_code,
+    company.company_name,
+    company.base_currency_code as company_currency_code,
+    balance.ledger_code,
+    coalesce(ledger.is_primary, false) as is_primary_ledger,
+    '{{ 'all' if with_unposted else 'posted' }}' as posting_scope,
+    balance.fiscal_year,
+    balance.period_no,
+    balance.period_start,
+    balance.period_end,
+    balance.account_code,
+    account.account_name,
+    account.account_type,
+    account.account_role,
+    account.normal_side,
+    balance.year_opening_amount,
+    balance.opening_amount,
+    balance.debit,
+    balance.credit,
+    balance.year_debit,
+    balance.year_credit,
+    balance.closing_amount,
+    balance.balance_side,
+    -- What the finance system reports is about posted vouchers.
+    {{ 'cast(null as decimal(38, 4))' if with_unposted else 'reported.closing_amount' }} as reported_closing_amount,
+    {{ 'cast(null as decimal(38, 4))' if with_unposted else money('balance.closing_amount - reported.closing_amount') }} as difference_amount
+from balance
+left join company on balance.source_id = company.source_id and balance.company_code = company.company_code
+left join ledger
+    on balance.source_id = ledger.source_id
+    and balance.ledger_code = ledger.ledger_code
+    and balance.company_code = ledger.company_code
+left join account
+    on balance.source_id = account.source_id
+    and balance.chart_code = account.chart_code
+    and balance.account_code = account.account_code
+left join reported
+    on balance.source_id = reported.source_id
+    and balance.ledger_code = reported.ledger_code
+    and balance.company_code = reported.company_code
+    and balance.account_code = reported.account_code
+    and balance.fiscal_year = reported.fiscal_year
+    and balance.period_no = reported.period_no
 {%- endmacro %}

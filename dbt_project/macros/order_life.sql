@@ -61,6 +61,8 @@ invoice_guess as (
         coalesce(order_line.line_id, delivery.found_order_line_id) as found_order_line_id,
         order_line.unit_price as order_unit_price,
         order_line.currency_code as order_currency_code,
+        coalesce(currency.minor_units, 2) as digits,
+        coalesce(base_currency.minor_units, 2) as base_digits,
         settlement.settled_amount,
         settlement.changed_seq as settlement_seq,
         {{ rounded(
@@ -84,6 +86,8 @@ invoice_guess as (
         and coalesce(document.order_line_id, delivery.found_order_line_id) = order_line.line_id
     left join settlement
         on document.source_id = settlement.source_id and document.document_id = settlement.document_id
+    left join {{ ref('core_currencies') }} as currency on document.currency_code = currency.currency_code
+    left join {{ ref('core_currencies') }} as base_currency on document.base_currency_code = base_currency.currency_code
     where document.entity = '{{ invoices }}' and document.is_counted
 ),
 
@@ -96,11 +100,11 @@ invoice as (
                     - coalesce(sum(settled_guess) over (partition by source_id, document_id), 0)
             else 0
         end as settled_share,
-        -- At the order's price, in company currency at the invoice's rate.
+        -- What the invoiced quantity costs at the order's price, in document currency.
         case
             when order_currency_code = currency_code
-                then {{ rounded(product(rounded(product('quantity', 'order_unit_price')), 'exchange_rate', 10)) }}
-        end as base_amount_at_order_price
+                then {{ rounded(product('quantity', 'order_unit_price'), 'digits') }}
+        end as amount_at_order_price
     from invoice_guess
 ),
 
@@ -112,6 +116,7 @@ delivered as (
         sum(cast(accepted_quantity as decimal(38, 6))) as accepted_quantity,
         sum({{ money('base_net_amount') }}) as net_amount,
         sum({{ money('cost_amount') }}) as cost_amount,
+        sum(case when cost_amount is null then 1 else 0 end) as uncosted_lines,
         min(event_date) as first_date,
         max(event_date) as last_date,
         max(changed_seq) as changed_seq
@@ -129,7 +134,11 @@ invoiced as (
         sum({{ money('base_gross_amount') }}) as gross_amount,
         sum({{ money('net_amount') }}) as document_net_amount,
         sum({{ money('settled_share') }}) as settled_amount,
-        sum({{ money('base_net_amount') }} - {{ money('coalesce(base_amount_at_order_price, base_net_amount)') }}) as variance_amount,
+        sum({{ money('net_amount') }} - {{ money('coalesce(amount_at_order_price, net_amount)') }}) as document_variance_amount,
+        sum(
+            {{ money('base_net_amount') }}
+            - {{ money('coalesce(' ~ rounded(product('amount_at_order_price', 'exchange_rate', 10), 'base_digits') ~ ', base_net_amount)') }}
+        ) as variance_amount,
         max(event_date) as last_date,
         max(greatest(changed_seq, settlement_seq)) as changed_seq
     from invoice
@@ -190,8 +199,12 @@ life as (
         {{ money('order_line.net_amount') }} as document_ordered_net_amount,
         invoiced.document_net_amount as document_invoiced_net_amount,
         invoiced.settled_amount,
-        invoiced.variance_amount,
+        invoiced.document_variance_amount,
+        case when invoiced.document_variance_amount = 0 then {{ money('0') }} else invoiced.variance_amount end as variance_amount,
         delivered.cost_amount,
+        delivered.uncosted_lines,
+        order_line.cancelled_quantity,
+        order_line.is_delivery_complete,
         delivered.first_date as first_delivery_date,
         delivered.last_date as last_delivery_date,
         invoiced.last_date as last_invoice_date,
@@ -244,7 +257,11 @@ life as (
         {{ money('null') }},
         {{ money('null') }},
         {{ money('null') }},
+        {{ money('null') }},
         {{ money('cost_amount') }},
+        case when cost_amount is null then 1 else 0 end,
+        cast(null as decimal(18, 6)),
+        false,
         event_date,
         event_date,
         cast(null as date),
@@ -292,6 +309,10 @@ life as (
         {{ money('settled_share') }},
         {{ money('null') }},
         {{ money('null') }},
+        {{ money('null') }},
+        0,
+        cast(null as decimal(18, 6)),
+        false,
         cast(null as date),
         cast(null as date),
         event_date,
@@ -329,7 +350,7 @@ matched as (
             when billed = 0 and got < asked then 'partially_{{ 'received' if delivered_word == 'receipt' else 'shipped' }}'
             when billed = 0 then '{{ 'received' if delivered_word == 'receipt' else 'shipped' }}_not_invoiced'
             when billed < got then 'partially_invoiced'
-            when coalesce(variance_amount, 0) <> 0 then 'price_mismatch'
+            when coalesce(document_variance_amount, 0) <> 0 then 'price_mismatch'
             when got > asked then 'quantity_mismatch'
             when got < asked and got <> 0 then 'partially_{{ 'received' if delivered_word == 'receipt' else 'shipped' }}'
             else 'matched'
@@ -337,7 +358,7 @@ matched as (
     from judged
 ),
 
-company as (select * from {{ ref('core_companies') }}),
+company as (select * from {{ ref('core_company_names') }}),
 
 partner as (select * from {{ ref('core_partners') }}),
 

@@ -49,7 +49,7 @@ def trial_balance_months(home: Installation, source_id: str, expected: Figures) 
         """
         select posting_scope, period_start, period_end, account_code,
             opening_amount, debit, credit, closing_amount
-        from trial_balance where source_id = ?
+        from (from trial_balance union all by name from trial_balance_with_unposted) where source_id = ?
         """,
         [source_id],
     )
@@ -64,7 +64,8 @@ def trial_balance_years(home: Installation, source_id: str) -> Figures:
             posting_scope, make_date(fiscal_year, 1, 1), make_date(fiscal_year, 12, 31), account_code,
             max_by(year_opening_amount, period_no), max_by(year_debit, period_no),
             max_by(year_credit, period_no), max_by(closing_amount, period_no)
-        from trial_balance where source_id = ? group by all
+        from (from trial_balance union all by name from trial_balance_with_unposted)
+        where source_id = ? group by all
         """,
         [source_id],
     )

@@ -9,13 +9,17 @@ rule as (
         and (valid_to is null or valid_to >= current_date)
 ),
 
--- The longest pattern that fits is the most specific one.
+-- The most specific rule that fits wins.
 matched as (
     select
         account.source_id,
         account.chart_code,
         account.account_code,
-        max_by(rule.role, length(rule.account_code)) as role
+        -- Most fixed characters first; an exact code before a pattern of the same length.
+        max_by(
+            rule.role,
+            2 * length(replace(rule.account_code, '%', '')) + case when rule.account_code = replace(rule.account_code, '%', '') then 1 else 0 end
+        ) as role
     from account
     inner join rule on account.chart_code = rule.chart_code and account.account_code like rule.account_code
     group by account.source_id, account.chart_code, account.account_code

@@ -61,7 +61,7 @@ priced as (
         on line.net_amount is null
         and line.source_id = order_price.source_id
         and line.order_line_id = order_price.line_id
-        and line.entity in ('goods_receipts', 'shipments')
+        and line.entity in ('goods_receipts', 'shipments', 'acceptances')
     left join {{ ref('core_currencies') }} as currency on line.currency_code = currency.currency_code
 ),
 

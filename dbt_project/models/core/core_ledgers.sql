@@ -9,10 +9,26 @@ placed as (
     select
         ledger.*,
         company.company_code as master_company_code,
-        count(*) over (partition by company.company_code) as ledgers_of_company
+        source.system
     from ledger
     inner join company
         on ledger.source_id = company.source_id and ledger.company_code = company.source_company_code
+    inner join {{ ref('core_sources') }} as source on ledger.source_id = source.source_id
+),
+
+-- A ledger may be spread over several sources, such as a database for each year.
+counted as (
+    select
+        company_code,
+        count(*) as ledgers
+    from (
+        select distinct
+            master_company_code as company_code,
+            system,
+            ledger_code
+        from placed
+    ) as ledger_of_company
+    group by company_code
 )
 
 -- One primary ledger per company: the one a rule names, else the only one, else the one whose pack says so.
@@ -27,12 +43,14 @@ select
     placed.accounting_standard,
     placed.chart_code,
     placed.currency_code,
+    placed.system,
     case
         when chosen.company_code is not null
             then chosen.source_id = placed.source_id and chosen.ledger_code = placed.ledger_code
-        when placed.ledgers_of_company = 1 then true
+        when counted.ledgers = 1 then true
         else placed.is_primary
     end as is_primary,
     placed.changed_seq
 from placed
+inner join counted on placed.master_company_code = counted.company_code
 left join chosen on placed.master_company_code = chosen.company_code

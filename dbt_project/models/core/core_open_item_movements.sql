@@ -20,9 +20,9 @@ journal as (
 document as (
     select
         line.*,
-        case line.entity when 'sales_invoices' then 'receivable' else 'payable' end as side
+        case when line.entity in ('sales_invoices', 'other_receivables') then 'receivable' else 'payable' end as side
     from {{ ref('core_document_lines') }} as line
-    where line.entity in ('purchase_invoices', 'sales_invoices') and line.is_counted
+    where line.entity in ('purchase_invoices', 'sales_invoices', 'other_payables', 'other_receivables') and line.is_counted
 ),
 
 clearing_companies as (

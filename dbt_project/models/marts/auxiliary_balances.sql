@@ -4,7 +4,7 @@ with
     '(partner_code is not null or org_unit_code is not null or project_code is not null or item_code is not null)'
 ) }},
 
-company as (select * from {{ ref('core_companies') }}),
+company as (select * from {{ ref('core_company_names') }}),
 
 ledger as (select * from {{ ref('core_ledgers') }}),
 
@@ -37,7 +37,7 @@ select
     company.base_currency_code as company_currency_code,
     balance.ledger_code,
     coalesce(ledger.is_primary, false) as is_primary_ledger,
-    balance.posting_scope,
+    'posted' as posting_scope,
     balance.fiscal_year,
     balance.period_no,
     balance.period_start,

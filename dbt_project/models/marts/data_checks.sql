@@ -108,10 +108,11 @@ missing_rate as (
         period_no,
         min(currency_code || ' ' || document_no) as subject,
         count(*) as row_count,
+        -- In the document's currency, because there is no rate.
         sum({{ money('net_amount') }}) as amount
     from document
     where is_counted and net_amount is not null and base_net_amount is null
-    group by source_id, company_code, fiscal_year, period_no
+    group by source_id, company_code, fiscal_year, period_no, currency_code
 ),
 
 missing_amount as (
@@ -153,10 +154,10 @@ primary_ledger as (
     select
         company_code,
         min(source_id) as source_id,
-        sum(case when is_primary then 1 else 0 end) as primaries
+        count(distinct case when is_primary then system || ',' || ledger_code end) as primaries
     from {{ ref('core_ledgers') }}
     group by company_code
-    having sum(case when is_primary then 1 else 0 end) <> 1
+    having count(distinct case when is_primary then system || ',' || ledger_code end) <> 1
 ),
 
 latest_table as (

@@ -1,7 +1,7 @@
 with
 movement as (select * from {{ ref('core_open_item_movements') }}),
 
-company as (select * from {{ ref('core_companies') }})
+company as (select * from {{ ref('core_company_names') }})
 
 select
     movement.source_id,

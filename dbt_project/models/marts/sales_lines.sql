@@ -36,10 +36,13 @@ select
     cast(coalesce(delivered_quantity, 0) as decimal(38, 6)) as shipped_quantity,
     cast(accepted_quantity as decimal(38, 6)) as accepted_quantity,
     cast(coalesce(invoiced_quantity, 0) as decimal(38, 6)) as invoiced_quantity,
+    -- What is still to come: not below nothing in the order's direction, and nothing once delivery is declared complete.
     cast(
         case
-            when row_kind = 'order' and order_status = 'approved' then coalesce(ordered_quantity, 0) - coalesce(delivered_quantity, 0)
-            else 0
+            when row_kind <> 'order' or order_status <> 'approved' or is_delivery_complete then 0
+            when ordered_quantity >= 0
+                then greatest(ordered_quantity - coalesce(cancelled_quantity, 0) - coalesce(delivered_quantity, 0), 0)
+            else least(ordered_quantity + coalesce(cancelled_quantity, 0) - coalesce(delivered_quantity, 0), 0)
         end as decimal(38, 6)
     ) as open_quantity,
     cast(coalesce(ordered_net_amount, 0) as decimal(38, 4)) as ordered_net_amount,
@@ -51,8 +54,12 @@ select
     cast(coalesce(document_ordered_net_amount, 0) as decimal(38, 4)) as document_ordered_net_amount,
     cast(coalesce(document_invoiced_net_amount, 0) as decimal(38, 4)) as document_invoiced_net_amount,
     cast(coalesce(settled_amount, 0) as decimal(38, 4)) as collected_amount,
-    cast(coalesce(cost_amount, 0) as decimal(38, 4)) as cost_amount,
-    cast(coalesce(delivered_net_amount, 0) - coalesce(cost_amount, 0) as decimal(38, 4)) as gross_margin_amount,
+    cast(cost_amount as decimal(38, 4)) as cost_amount,
+    -- Unknown as long as a shipment of the line is not costed.
+    cast(
+        case when coalesce(uncosted_lines, 0) = 0 then coalesce(delivered_net_amount, 0) - coalesce(cost_amount, 0) end
+        as decimal(38, 4)
+    ) as gross_margin_amount,
     match_status,
     first_delivery_date as first_shipment_date,
     last_delivery_date as last_shipment_date,

@@ -1,11 +1,7 @@
 -- The source's own balance sheet and income statement: own accounts and those of every line below. Balance sheet lines are
 -- cumulative to the period's end, income lines are the period's own; credit less debit unless the line shows debit positive.
 with
-balance as (
-    select *
-    from {{ ref('trial_balance') }}
-    where posting_scope = 'posted'
-),
+balance as (select * from {{ ref('trial_balance') }}),
 
 ledger as (select * from {{ ref('core_ledgers') }}),
 

@@ -1,4 +1,16 @@
 with
+period as (
+    select
+        source_id,
+        company_code,
+        fiscal_year,
+        period_no,
+        max(end_date) as end_date
+    from {{ ref('core_periods') }}
+    where not is_adjustment
+    group by source_id, company_code, fiscal_year, period_no
+),
+
 moved as (
     select
         source_id,
@@ -67,11 +79,10 @@ filled as (
         period.period_no,
         cast(0 as decimal(38, 6)) as quantity
     from first_moved
-    inner join {{ ref('core_periods') }} as period
+    inner join period
         on first_moved.source_id = period.source_id
         and first_moved.company_code = period.company_code
         and period.fiscal_year * 100 + period.period_no between first_moved.first_period and first_moved.last_period
-    where not period.is_adjustment
 ),
 
 monthly as (
@@ -103,7 +114,7 @@ running as (
     from monthly
 ),
 
-company as (select * from {{ ref('core_companies') }}),
+company as (select * from {{ ref('core_company_names') }}),
 
 warehouse as (
     select
@@ -142,7 +153,7 @@ from running
 left join company on running.source_id = company.source_id and running.company_code = company.company_code
 left join warehouse on running.source_id = warehouse.source_id and running.warehouse_code = warehouse.warehouse_code
 left join item on running.source_id = item.source_id and running.item_code = item.item_code
-left join {{ ref('core_periods') }} as period
+left join period
     on running.source_id = period.source_id
     and running.company_code = period.company_code
     and running.fiscal_year = period.fiscal_year

@@ -5,7 +5,7 @@ entry as (
     where status = 'posted'
 ),
 
-company as (select * from {{ ref('core_companies') }}),
+company as (select * from {{ ref('core_company_names') }}),
 
 tax_name as (
     select

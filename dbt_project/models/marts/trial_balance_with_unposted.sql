@@ -1,0 +1,1 @@
+{{ trial_balance(with_unposted=true) }}
