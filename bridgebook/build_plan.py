@@ -87,10 +87,7 @@ def _landing(installation: Installation) -> str:
     """Return a token that changes whenever a landing file is written."""
     files = landed.landings(installation)
     return _hash(
-        {
-            source: [path, Path(path).stat().st_size, Path(path).stat().st_mtime_ns]
-            for source, path in files.items()
-        }
+        {source: [Path(path).stat().st_size, Path(path).stat().st_mtime_ns] for source, path in files.items()}
     )
 
 

@@ -12,8 +12,8 @@ class BuildState:
     """A finished build: its id, what it was made of, how far it read, and when.
 
     `fingerprint` covers project, rules, packs, sources and versions; `landing` the landed data;
-    `ledger_row` the last row of sync_tables that it saw; `audit_anchor` is number and seal of the last entry of
-    the audit log, noted here because a log that was cut off looks whole by itself.
+    `ledger_row` the last row of sync_tables that it saw; `audit_anchor` is number and seal of the audit log's
+    last entry, noted here because a log that was cut off looks whole by itself.
     """
 
     build_id: str

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bridgebook.errors import BridgebookError, ExitCode
+from bridgebook.errors import ExitCode, Explained
 
 if TYPE_CHECKING:
     from bridgebook.console import Console
@@ -63,12 +63,12 @@ def _telling(home: Path | None, lang: Tongue | None) -> Iterator["Console"]:
     console = Console(chosen_language(lang, home))
     try:
         yield console
-    except BridgebookError as error:
-        console.error(error)
-        raise typer.Exit(error.exit_code) from None
     except (typer.Exit, BrokenPipeError):
         raise
     except Exception as error:
+        if isinstance(error, Explained):
+            console.error(error)
+            raise typer.Exit(error.exit_code) from None
         file = log_failure(chosen_home(home), error)
         console.note("unexpected", kind=type(error).__name__, message=error, log=file)
         raise typer.Exit(ExitCode.FAILURE) from None
@@ -164,6 +164,97 @@ def sql(
 
     with _opened(home, lang) as (settings, console):
         tell_answer(console, settings.home, statement, form.value, Limits(rows=limit, seconds=timeout))
+
+
+@app.command()
+def demo(home: HomeOption = None, lang: LangOption = None) -> None:
+    """Show everything at work on the books of a demo company, without any source of your own."""
+    from bridgebook.demo import company
+    from bridgebook.logs import start_log
+    from bridgebook.settings import Home, chosen_home
+    from bridgebook.telling import tell_demo
+
+    with _telling(home, lang) as console:
+        root = chosen_home(home)
+        start_log(Home(root), "demo")
+        raise typer.Exit(tell_demo(console, company.show(root, console.language, console), home))
+
+
+@app.command()
+def status(home: HomeOption = None, lang: LangOption = None) -> None:
+    """Tell what readers see, when each source was synced, and who is working."""
+    from bridgebook import status as state
+    from bridgebook.telling import tell_status
+
+    with _opened(home, lang) as (settings, console):
+        tell_status(console, state.status(settings))
+
+
+@app.command()
+def doctor(home: HomeOption = None, lang: LangOption = None) -> None:
+    """Explain what is wrong with an installation."""
+    from bridgebook.doctor import examine
+    from bridgebook.settings import chosen_home
+    from bridgebook.telling import tell_findings
+
+    with _telling(home, lang) as console:
+        raise typer.Exit(tell_findings(console, examine(chosen_home(home))))
+
+
+@app.command()
+def docs(home: HomeOption = None, lang: LangOption = None) -> None:
+    """Write the documentation of all models and columns as one page."""
+    from bridgebook.docs import write_docs
+
+    with _opened(home, lang) as (settings, console):
+        console("docs_written", file=write_docs(settings, report=console))
+
+
+@app.command()
+def dashboard(
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port on 127.0.0.1.")] = 8501,
+    headless: Annotated[bool, typer.Option("--headless", help="Do not open a browser.")] = False,
+    home: HomeOption = None,
+    lang: LangOption = None,
+) -> None:
+    """Serve the screens on this machine."""
+    from dashboards.serve import serve
+
+    with _opened(home, lang) as (settings, console):
+        console("dashboard_serving", port=port)
+        serve(settings.home.root, port=port, language=console.language, headless=headless)
+
+
+@app.command()
+def export(
+    report: Annotated[
+        str | None, typer.Argument(help="Name of the report; without it they are listed.")
+    ] = None,
+    period: Annotated[str, typer.Option(help="Months, such as 2025-01 or 2025-01..2025-12.")] = "",
+    output: Annotated[Path | None, typer.Option(help="File to write: .xlsx, .csv or .parquet.")] = None,
+    company: Annotated[list[str] | None, typer.Option(help="Only this company; may be repeated.")] = None,
+    home: HomeOption = None,
+    lang: LangOption = None,
+) -> None:
+    """Write a report of the current snapshot to a file, with the totals of the screen."""
+    from bridgebook.telling import tell_export, tell_reports
+    from dashboards.exports import export_report, list_reports
+
+    with _opened(home, lang) as (settings, console):
+        if report is None:
+            tell_reports(console, list_reports(console.language))
+            return
+        if not period or output is None:
+            raise typer.BadParameter("--period and --output are needed")
+        done = export_report(
+            settings.home.root,
+            report,
+            period=period,
+            companies=tuple(company or ()),
+            output=output,
+            language=console.language,
+        )
+        tell_export(console, done.path, done.rows)
 
 
 def main() -> None:

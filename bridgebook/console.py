@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import IO
 
-from bridgebook.errors import BridgebookError
+from bridgebook.errors import Explained
 from bridgebook.texts import Language, text
 
 
@@ -31,7 +31,7 @@ class Console:
         """Tell something beside the result, such as a row limit, on the error stream."""
         print(text(key, self.language, **values), file=self._notes, flush=True)
 
-    def error(self, error: BridgebookError) -> None:
+    def error(self, error: Explained) -> None:
         """Tell why the command could not finish."""
         print(error.sentence(self.language), file=self._notes, flush=True)
 

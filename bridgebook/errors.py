@@ -13,12 +13,13 @@ BridgebookError
 ├── NothingToPublish       1
 ├── NoSnapshot             1
 ├── QueryRefused           1
-└── BooksUnavailable       1
+├── BooksUnavailable       1
+└── DemoHomeTaken          2
 """
 
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import ClassVar
+from typing import ClassVar, Protocol, runtime_checkable
 
 from bridgebook.texts import Language, text
 
@@ -132,3 +133,17 @@ class QueryRefused(BridgebookError):
 
 class BooksUnavailable(BridgebookError):
     """The book store cannot be opened."""
+
+
+class DemoHomeTaken(SettingsError):
+    """The demo was asked to run in a home that reads other sources."""
+
+
+@runtime_checkable
+class Explained(Protocol):
+    """An error of any room that explains itself to people and to the shell."""
+
+    exit_code: int
+
+    def sentence(self, language: Language) -> str:
+        """Return what happened and what to do about it."""

@@ -1,18 +1,24 @@
 """Tell the outcome of a command in lines for people, and as an exit code for the shell."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bridgebook.console import Console
+from bridgebook.console import Console, place
 from bridgebook.errors import ExitCode
 from bridgebook.query import Format, Limits, ask
 from bridgebook.settings import Home
+from bridgebook.snapshots import version
 from bridgebook.syncing import SourceOutcome, overall
+from bridgebook.texts import text
 
 if TYPE_CHECKING:
     from bridgebook.build import BuildResult
+    from bridgebook.demo.company import DemoResult
+    from bridgebook.doctor import Finding
     from bridgebook.run import RunResult
+    from bridgebook.status import Status
     from ingestion.sync import SyncResult
 
 _CODES = {"success": ExitCode.SUCCESS, "partial": ExitCode.PARTIAL, "failure": ExitCode.FAILURE}
@@ -91,3 +97,66 @@ _NUMBERS = (
     "U",
     "NUMBER",
 )
+
+
+def tell_demo(console: Console, shown: "DemoResult", home: Path | None) -> ExitCode:
+    """Tell the demo's syncs, its figures of the year, and where to look."""
+    code = tell_run(console, shown.run)
+    language = console.language
+    console("demo_year", year=shown.year)
+    header = [text(key, language) for key in ("demo_figure", "demo_amount", "demo_currency")]
+    rows = [[text(line.key, language), f"{line.amount:,.2f}", line.currency] for line in shown.headlines]
+    console.table(header, rows, frozenset({1}))
+    console("demo_complete", complete=shown.complete_tables, tables=shown.tables)
+    option = f" --home {home}" if home else ""
+    console("demo_next", home=option, snapshot=place(shown.run.publication.snapshot))
+    return code
+
+
+def tell_status(console: Console, state: "Status") -> None:
+    """Tell the current snapshot, each source's last sync, and who holds a lock."""
+    if state.snapshot is None or state.published_at is None:
+        console("no_snapshot", home=state.home)
+    else:
+        moment = state.published_at.strftime("%Y-%m-%d %H:%M:%S")
+        console("status_snapshot", version=version(state.snapshot), moment=moment)
+    language = console.language
+    header = [text(f"status_{key}", language) for key in ("source", "system", "last", "moment")]
+    rows = [[each.source_id, each.system, each.status, each.finished_at] for each in state.sources]
+    console.table(header, rows)
+    for name, holder in state.locks.items():
+        console(
+            "doctor_lock",
+            name=name,
+            pid=holder.pid,
+            host=holder.host,
+            command=holder.command,
+            since=holder.since,
+        )
+
+
+def tell_findings(console: Console, findings: Iterable["Finding"]) -> ExitCode:
+    """Tell each finding in a line as it is found; problems make the command fail."""
+    counts = {"good": 0, "warning": 0, "problem": 0}
+    for finding in findings:
+        counts[finding.state] += 1
+        word = text(f"doctor_{finding.state}", console.language)
+        for line in finding.sentence(console.language).splitlines():
+            console.line(f"[{word}] {line}")
+    if counts["warning"] + counts["problem"] == 0:
+        console("doctor_all_good")
+    else:
+        console("doctor_some", problems=counts["problem"], warnings=counts["warning"])
+    return ExitCode.FAILURE if counts["problem"] else ExitCode.SUCCESS
+
+
+def tell_reports(console: Console, reports: Sequence[tuple[str, str, str]]) -> None:
+    """List the reports that can be exported."""
+    language = console.language
+    header = [text(key, language) for key in ("export_report", "export_title", "export_about")]
+    console.table(header, [list(report) for report in reports])
+
+
+def tell_export(console: Console, file: Path, rows: int) -> None:
+    """Tell what was written where."""
+    console("export_written", file=place(file), rows=rows)

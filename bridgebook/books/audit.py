@@ -128,8 +128,8 @@ def latest(engine: Engine, action: str, subject: str) -> Entry | None:
 def verify(engine: Engine, anchor: tuple[int, str] | None = None) -> Verification:
     """Walk the chain and name the first entry that was changed, removed or put in.
 
-    A log cut off at its end or written anew as a whole is a good chain by itself: `anchor`, number and seal of
-    an entry as they were noted elsewhere, finds that too.
+    A log cut off at its end or written anew as a whole is a good chain by itself: `anchor`, number and seal
+    of an entry as they were noted elsewhere, finds that too.
     """
     count, head, broken = 0, GENESIS, None
     for entry in entries(engine):

@@ -1,0 +1,2 @@
+{{ config(materialized='table') }}
+select * from house.house.sync_runs

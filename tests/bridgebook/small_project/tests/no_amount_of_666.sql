@@ -1,0 +1,1 @@
+select * from {{ ref('sales_lines') }} where amount = 666
