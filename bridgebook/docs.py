@@ -24,12 +24,13 @@ def write_docs(settings: Settings, *, report: Report = silent, source: Shipped |
         if not (home.work_file.is_file() and home.house_file.is_file()):
             raise BuildFailed("docs_need_a_build")
         landed.create_views(inputs.installation, home.work_file)
-        outcome = run_dbt(
-            home, "docs", "generate", "--static", "--no-compile", variables=dbt_variables(inputs)
-        )
-        if not outcome.success:
-            failures = "\n".join(f"  - {failure.message}" for failure in outcome.failures)
-            raise BuildFailed("docs_failed", failures=failures, log=log_file(home))
+        # Compiling would read the landed tables, which only a build attaches: parse for the models' promises,
+        # then read types and sizes from the databases as they are.
+        for command in (("parse",), ("docs", "generate", "--static", "--no-compile")):
+            outcome = run_dbt(home, *command, variables=dbt_variables(inputs))
+            if not outcome.success:
+                failures = "\n".join(f"  - {failure.message}" for failure in outcome.failures)
+                raise BuildFailed("docs_failed", failures=failures, log=log_file(home))
         home.docs.mkdir(exist_ok=True)
         page = home.docs / "index.html"
         shutil.copyfile(home.target / "static_index.html", page)
