@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
@@ -10,6 +11,8 @@ import pytest
 
 from bridgebook.demo import tryton
 from tests.tryton.installation import Installation, SourceText
+from tests.tryton.race import Race, changed_at_random
+from tests.tryton.source import age_stamps, open_books
 
 POSTGRESQL = os.environ.get(
     "BRIDGEBOOK_TEST_POSTGRESQL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
@@ -85,30 +88,18 @@ def mariadb_books(mariadb: NewDatabase) -> str:
 
 @pytest.fixture(scope="session")
 def sqlite_home(tmp_path_factory: pytest.TempPathFactory) -> Installation:
-    """Return a home that ran once over the demo books in SQLite, which lie in it; to change it, copy it."""
-    home = Installation.create(
-        tmp_path_factory.mktemp("sqlite") / "home", SourceText("erp", "sqlite:///books.sqlite")
-    )
-    tryton.write_sqlite(home.folder / "books.sqlite")
+    """Return a home that ran once over the demo books in SQLite, which lie in it; to change it, copy it.
+
+    The rows' stamps are spread over two years, so that the lag window of an hour covers only a few of them.
+    """
+    folder = tmp_path_factory.mktemp("sqlite") / "home"
+    home = Installation.create(folder, SourceText("erp", "sqlite:///books.sqlite", "lag_minutes = 60"))
+    tryton.write_sqlite(folder / "books.sqlite")
+    with open_books(home.books_url) as books:
+        age_stamps(books)
+    began = time.monotonic()
     home.run("run")
-    return home
-
-
-@pytest.fixture(scope="session")
-def postgresql_home(tmp_path_factory: pytest.TempPathFactory, postgresql_books: str) -> Installation:
-    """Return a home that ran once over the demo books in PostgreSQL."""
-    home = Installation.create(
-        tmp_path_factory.mktemp("postgresql") / "home", SourceText("erp", postgresql_books)
-    )
-    home.run("run")
-    return home
-
-
-@pytest.fixture(scope="session")
-def mariadb_home(tmp_path_factory: pytest.TempPathFactory, mariadb_books: str) -> Installation:
-    """Return a home that ran once over the demo books in MariaDB."""
-    home = Installation.create(tmp_path_factory.mktemp("mariadb") / "home", SourceText("erp", mariadb_books))
-    home.run("run")
+    (folder / "seconds").write_text(str(time.monotonic() - began))
     return home
 
 
@@ -118,3 +109,19 @@ def home_copy(sqlite_home: Installation, tmp_path: Path) -> Iterator[Installatio
     copy = sqlite_home.copy_to(tmp_path / "home")
     yield copy
     shutil.rmtree(copy.folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def first_load(sqlite_home: Installation, tmp_path_factory: pytest.TempPathFactory) -> Race:
+    """Return the SQLite home before anything was loaded, and what one undisturbed run made of it."""
+    before = Installation(tmp_path_factory.mktemp("first") / "before")
+    before.folder.mkdir()
+    for name in ("bridgebook.toml", "books.sqlite"):
+        shutil.copy(sqlite_home.folder / name, before.folder)
+    return Race(before, sqlite_home, (), float((sqlite_home.folder / "seconds").read_text()))
+
+
+@pytest.fixture(scope="session")
+def many_changes(sqlite_home: Installation, tmp_path_factory: pytest.TempPathFactory) -> Race:
+    """Return the SQLite home with a source that has changed a lot, and what one undisturbed run made."""
+    return changed_at_random(sqlite_home, tmp_path_factory.mktemp("many"), seed=0, count=60)

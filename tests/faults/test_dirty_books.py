@@ -7,7 +7,7 @@ import pytest
 from tests.tryton import books, oracle
 from tests.tryton.installation import Installation
 from tests.tryton.oracle import differences
-from tests.tryton.source import open_books, sqlite_url
+from tests.tryton.source import open_books
 
 NO_ACCOUNT, NO_PARTY = 990001, 990002
 
@@ -16,7 +16,7 @@ NO_ACCOUNT, NO_PARTY = 990001, 990002
 def home(sqlite_home: Installation, tmp_path_factory: pytest.TempPathFactory) -> Installation:
     """Return a home whose books have an unbalanced voucher, an unknown account and an unknown party."""
     home = sqlite_home.copy_to(tmp_path_factory.mktemp("books") / "home")
-    with open_books(sqlite_url(home.folder / "books.sqlite")) as source:
+    with open_books(home.books_url) as source:
         line = source.all("account_move_line", "id = 3")[0]
         source.update("account_move_line", 3, debit=line["debit"] + Decimal("0.07"))
         lines = source.all("account_move_line", "party is not null and state = 'valid'")
@@ -56,7 +56,7 @@ def test_unknown_account_and_party_stay_visible(home: Installation) -> None:
 
 
 def test_accounts_that_are_known_keep_true_balances(home: Installation) -> None:
-    with open_books(sqlite_url(home.folder / "books.sqlite")) as source:
+    with open_books(home.books_url) as source:
         accounts = {account["id"] for account in source.all("account_account")}
         for line in source.all("account_move_line"):
             if line["account"] not in accounts:

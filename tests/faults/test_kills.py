@@ -8,60 +8,21 @@ import os
 import resource
 import signal
 import subprocess
-import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
 import pytest
 
-from bridgebook.demo import tryton
-from tests.tryton.changes import change_at_random
 from tests.tryton.comparison import core_differences, mart_differences
-from tests.tryton.installation import Installation, SourceText
+from tests.tryton.installation import Installation
 from tests.tryton.landing import landing_differences
-from tests.tryton.source import open_books, sqlite_url
+from tests.tryton.race import Race
+from tests.tryton.source import open_books
 
 ROUNDS = int(os.environ.get("BRIDGEBOOK_FAULT_ROUNDS", "2"))
 SEED = int(os.environ.get("BRIDGEBOOK_FAULT_SEED", "1"))
 pytestmark = pytest.mark.faults
-
-
-@dataclass(frozen=True)
-class Race:
-    """A home before a run, the same home after an undisturbed run, and how long that took."""
-
-    before: Installation
-    after: Installation
-    seconds: float
-
-
-def undisturbed(before: Installation, folder: Path) -> Race:
-    """Run a copy to its end."""
-    after = before.copy_to(folder)
-    began = time.monotonic()
-    after.run("run")
-    return Race(before, after, time.monotonic() - began)
-
-
-@pytest.fixture(scope="module")
-def first_load(tmp_path_factory: pytest.TempPathFactory) -> Race:
-    """Return a home into which nothing was loaded yet."""
-    folder = tmp_path_factory.mktemp("first")
-    home = Installation.create(folder / "before", SourceText("erp", "sqlite:///books.sqlite"))
-    tryton.write_sqlite(home.folder / "books.sqlite")
-    return undisturbed(home, folder / "after")
-
-
-@pytest.fixture(scope="module")
-def increment(first_load: Race, tmp_path_factory: pytest.TempPathFactory) -> Race:
-    """Return a home whose source has changed since it was published."""
-    folder = tmp_path_factory.mktemp("increment")
-    home = first_load.after.copy_to(folder / "before")
-    with open_books(sqlite_url(home.folder / "books.sqlite")) as source:
-        change_at_random(source, Random(SEED), 40)
-    return undisturbed(home, folder / "after")
 
 
 def killed(home: Installation, seconds: float) -> int:
@@ -79,7 +40,7 @@ def killed(home: Installation, seconds: float) -> int:
 def test_a_killed_run_is_made_good_by_the_next(
     request: pytest.FixtureRequest, tmp_path: Path, number: int
 ) -> None:
-    race: Race = request.getfixturevalue("increment" if number % 2 else "first_load")
+    race: Race = request.getfixturevalue("many_changes" if number % 2 else "first_load")
     random = Random(SEED * 1000 + number)
     home = race.before.copy_to(tmp_path / "home")
     moments = [random.uniform(0.3, race.seconds) for _ in range(random.choice([1, 1, 2]))]
@@ -90,7 +51,7 @@ def test_a_killed_run_is_made_good_by_the_next(
             (True, True)
         ]
     home.run("run")
-    with open_books(sqlite_url(home.folder / "books.sqlite")) as source:
+    with open_books(home.books_url) as source:
         assert landing_differences(home, "erp", source) == []
     assert core_differences(race.after, home) == []
     assert mart_differences(race.after, home) == []
@@ -102,9 +63,9 @@ def test_a_killed_run_is_made_good_by_the_next(
 
 
 @pytest.mark.skipif(ROUNDS == 0, reason="no rounds asked for")
-def test_a_full_disk_is_told_and_made_good(increment: Race, tmp_path: Path) -> None:
+def test_a_full_disk_is_told_and_made_good(many_changes: Race, tmp_path: Path) -> None:
     """A file that may not grow is what a full disk looks like to a program."""
-    home = increment.before.copy_to(tmp_path / "home")
+    home = many_changes.before.copy_to(tmp_path / "home")
     before = home.query("select count(*), sum(debit) from ledger_lines")
     process = home.start("run", preexec_fn=_file_size_limit(256 * 1024))
     said = process.communicate(timeout=300)[0]
@@ -112,8 +73,8 @@ def test_a_full_disk_is_told_and_made_good(increment: Race, tmp_path: Path) -> N
     assert "Traceback" not in said
     assert home.query("select count(*), sum(debit) from ledger_lines") == before
     home.run("run")
-    assert core_differences(increment.after, home) == []
-    assert mart_differences(increment.after, home) == []
+    assert core_differences(many_changes.after, home) == []
+    assert mart_differences(many_changes.after, home) == []
 
 
 def _file_size_limit(size: int) -> Callable[[], None]:

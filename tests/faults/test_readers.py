@@ -10,7 +10,7 @@ import pytest
 from bridgebook import snapshots
 from bridgebook.home import Home
 from tests.tryton.installation import Installation
-from tests.tryton.source import open_books, sqlite_url
+from tests.tryton.source import open_books
 
 READERS = 3
 PUBLICATIONS = 2
@@ -60,7 +60,7 @@ def test_readers_are_never_disturbed(home_copy: Installation) -> None:
         thread.start()
     try:
         for number in range(PUBLICATIONS):
-            with open_books(sqlite_url(home_copy.folder / "books.sqlite")) as source:
+            with open_books(home_copy.books_url) as source:
                 move = source.all("account_move_line", "id in (3, 4)")
                 raised = Decimal(number + 1)
                 source.update("account_move_line", 3, debit=move[0]["debit"] + raised)

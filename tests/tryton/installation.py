@@ -117,6 +117,11 @@ class Installation:
         return Installation(folder)
 
     @property
+    def books_url(self) -> str:
+        """The URL of the source books.sqlite that lies in the home."""
+        return f"sqlite:///{(self.folder / 'books.sqlite').absolute()}"
+
+    @property
     def snapshot(self) -> Path:
         """The published file that readers use now."""
         snapshots = self.folder / "snapshots"

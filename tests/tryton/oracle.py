@@ -53,7 +53,7 @@ def trial_balance_months(home: Installation, source_id: str, expected: Figures) 
         """,
         [source_id],
     )
-    return _non_zero((row[:4], row[4:]) for row in rows if row[1:3] in months)
+    return _non_zero((_own(row[:4], source_id), row[4:]) for row in rows if row[1:3] in months)
 
 
 def trial_balance_years(home: Installation, source_id: str) -> Figures:
@@ -69,7 +69,7 @@ def trial_balance_years(home: Installation, source_id: str) -> Figures:
         """,
         [source_id],
     )
-    return _non_zero((row[:4], row[4:]) for row in rows)
+    return _non_zero((_own(row[:4], source_id), row[4:]) for row in rows)
 
 
 def balance_sheet(folder: Path) -> Figures:
@@ -87,7 +87,7 @@ def balance_sheet_mart(home: Installation, source_id: str, expected: Figures) ->
         "select period_end, line_code, amount from statement_balances where statement = ? and source_id = ?",
         ["balance", source_id],
     )
-    return _non_zero((row[:2], row[2:]) for row in rows if row[0] in days)
+    return _non_zero((_own(row[:2], source_id), row[2:]) for row in rows if row[0] in days)
 
 
 def income_statement(folder: Path) -> Figures:
@@ -109,7 +109,7 @@ def income_statement_mart(home: Installation, source_id: str, expected: Figures)
         for period_end, line_code, amount in rows:
             if start <= period_end <= end:
                 totals[start, end, line_code] += amount
-    return _non_zero((key, (amount,)) for key, amount in totals.items())
+    return _non_zero((_own(key, source_id), (amount,)) for key, amount in totals.items())
 
 
 def aged_balance(folder: Path) -> Figures:
@@ -166,7 +166,7 @@ def stock_mart(home: Installation, source_id: str, expected: Figures) -> Figures
         "select period_end, item_code, sum(quantity) from stock_on_hand where source_id = ? group by all",
         [source_id],
     )
-    return _non_zero((row[:2], row[2:]) for row in rows if row[0] in days)
+    return _non_zero((_own(row[:2], source_id), row[2:]) for row in rows if row[0] in days)
 
 
 def tax_codes(folder: Path) -> Figures:
@@ -200,6 +200,11 @@ def _read(file: Path) -> Iterator[dict[str, str]]:
 
 def _day(text: str) -> date:
     return date.fromisoformat(text)
+
+
+def _own(key: tuple[object, ...], source_id: str) -> tuple[object, ...]:
+    """Return the key in the source's own codes: those of a source that is not the master carry its name."""
+    return tuple(part.removeprefix(f"{source_id}:") if isinstance(part, str) else part for part in key)
 
 
 def _non_zero(rows: Iterable[tuple[tuple[object, ...], Amounts]]) -> Figures:

@@ -1,79 +1,40 @@
-"""Two Tryton instances in one home: each keeps its own figures, whatever the other one holds."""
+"""Several Tryton instances in one home: each keeps its own figures, whatever the others hold."""
 
-from pathlib import Path
-
-import pytest
-
-from bridgebook.demo import tryton
 from tests.tryton import books, oracle
-from tests.tryton.installation import Installation, SourceText
+from tests.tryton.installation import Installation
 from tests.tryton.landing import landing_differences
-from tests.tryton.oracle import DEMO, Figures, differences
-from tests.tryton.source import SourceBooks, open_books, sqlite_url
+from tests.tryton.oracle import differences
+from tests.tryton.source import open_books
 
 
-@pytest.fixture(scope="module")
-def branch(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a SQLite source with the same ids and codes, but other names, amounts and entries."""
-    file = tmp_path_factory.mktemp("branch") / "branch.sqlite"
-    tryton.write_sqlite(file)
-    with open_books(sqlite_url(file)) as source:
-        _become_another_company(source)
-    return file
-
-
-def _become_another_company(source: SourceBooks) -> None:
-    for party in source.all("party_party"):
-        source.update("party_party", party["id"], name=f"分公司 {party['name']}")
-    for move in source.all("account_move", "origin is null and date >= '2026-01-01'"):
-        source.delete("account_move_line", "move = :move", move=move["id"])
-        source.delete("account_move", "id = :move", move=move["id"])
-    for line in source.all("account_move_line"):
-        debit, credit = line["debit"] * 3, line["credit"] * 3
-        source.update("account_move_line", line["id"], debit=debit, credit=credit)
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory, branch: Path) -> Installation:
-    """Return a home with both sources, run once."""
-    folder = tmp_path_factory.mktemp("two") / "home"
-    sources = (SourceText("erp", "sqlite:///books.sqlite"), SourceText("branch", sqlite_url(branch)))
-    home = Installation.create(folder, *sources, head='master_source = "erp"')
-    tryton.write_sqlite(folder / "books.sqlite")
-    home.run("run")
-    return home
-
-
-def test_the_first_instance_still_equals_trytons_report(home: Installation) -> None:
-    expected = oracle.trial_balance(DEMO, span="month")
-    assert differences(expected, oracle.trial_balance_months(home, "erp", expected)) == []
-
-
-def test_the_second_instance_has_its_own_trial_balance_under_its_own_codes(
-    home: Installation, branch: Path
-) -> None:
-    with open_books(sqlite_url(branch)) as source:
+def test_the_other_company_has_its_own_trial_balance(four_books: Installation) -> None:
+    with open_books(f"sqlite:///{four_books.folder / 'branch.sqlite'}") as source:
         truth = books.trial_balance(source)
-    expected: Figures = {(*key[:3], f"branch:{key[3]}"): amounts for key, amounts in truth.items()}
-    assert len(expected) > 200
-    assert differences(expected, oracle.trial_balance_months(home, "branch", expected)) == []
+    assert len(truth) > 200
+    assert differences(truth, oracle.trial_balance_months(four_books, "branch", truth)) == []
 
 
-def test_both_are_landed_apart(home: Installation, branch: Path) -> None:
-    for source_id, file in (("erp", home.folder / "books.sqlite"), ("branch", branch)):
-        with open_books(sqlite_url(file)) as source:
-            assert landing_differences(home, source_id, source) == []
+def test_its_codes_and_names_are_its_own(four_books: Installation) -> None:
+    lines = "select count(*), count(*) filter (where account_code like 'branch:%') from ledger_lines"
+    total, own = four_books.query(f"{lines} where source_id = 'branch'")[0]
+    assert total == own > 500
+    names = "select count(*) from ledger_lines where partner_name is not null and (source_id = 'branch') <>"
+    assert four_books.query(f"{names} (partner_name like '分公司 %')") == [(0,)]
 
 
-def test_every_mart_of_the_first_instance_is_as_if_it_were_alone(
-    home: Installation, sqlite_home: Installation
+def test_every_instance_is_landed_apart(four_books: Installation) -> None:
+    for source_id, name in (("erp", "books.sqlite"), ("branch", "branch.sqlite")):
+        with open_books(f"sqlite:///{four_books.folder / name}") as source:
+            assert landing_differences(four_books, source_id, source) == []
+
+
+def test_every_mart_of_the_master_instance_is_as_if_it_were_alone(
+    four_books: Installation, sqlite_home: Installation
 ) -> None:
     for mart in ("ledger_lines", "procurement_lines", "sales_lines", "payables_ageing", "stock_on_hand"):
-        columns = [
-            row[0] for row in sqlite_home.query("select column_name from (describe from " + mart + ")")
-        ]
+        columns = [row[0] for row in sqlite_home.query(f"select column_name from (describe {mart})")]
         chosen = ", ".join(f'"{name}"' for name in columns if name != "changed_seq")
-        ours = home.query(f"select {chosen} from {mart} where source_id = 'erp' order by all")
+        ours = four_books.query(f"select {chosen} from {mart} where source_id = 'erp' order by all")
         alone = sqlite_home.query(f"select {chosen} from {mart} order by all")
         assert ours == alone, mart
         assert alone, mart
