@@ -12,8 +12,8 @@ def four_books(tmp_path_factory: pytest.TempPathFactory, request: pytest.Fixture
     """Return a home that ran once over four Tryton instances.
 
     They are the demo books in SQLite (`erp`, whose codes are the master codes), PostgreSQL (`pg`) and MariaDB
-    (`maria`), and another company's books in SQLite (`branch`). An instance is left out where its server is not
-    there.
+    (`maria`), and another company's books in SQLite (`branch`). Where a server is missing, its instance is
+    left out.
     """
     folder = tmp_path_factory.mktemp("four") / "home"
     sources = [SourceText("erp", "sqlite:///books.sqlite"), SourceText("branch", "sqlite:///branch.sqlite")]
