@@ -1,6 +1,6 @@
 """Navigation: which pages there are, and what holds for all of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -11,8 +11,8 @@ from streamlit.navigation.page import Page
 from dashboards import frame, sidebar
 from dashboards.errors import DashboardError
 from dashboards.house import House, house
-from dashboards.screens import health, ledger, lines, overview, procurement, sales
 from dashboards.reader import Reader
+from dashboards.screens import health, ledger, lines, overview, procurement, sales
 from dashboards.texts import Language, text
 
 SECTIONS = {
@@ -39,7 +39,7 @@ def _show(opened: House, language: Language) -> None:
     chosen: list[Reader] = []
     pages = {
         name: st.Page(
-            lambda draw=draw: draw(chosen[0]),
+            _drawing(draw, chosen),
             title=text(f"page.{name}", language),
             url_path=name,
             default=name == "overview",
@@ -48,7 +48,10 @@ def _show(opened: House, language: Language) -> None:
         for name, draw in entries.items()
     }
     page = st.navigation(
-        {text(f"app.{section}", language): [pages[name] for name in entries] for section, entries in SECTIONS.items()}
+        {
+            text(f"app.{section}", language): [pages[name] for name in entries]
+            for section, entries in SECTIONS.items()
+        }
     )
     with opened.warehouse.reading() as snapshot:
         reader = sidebar.choose(opened, snapshot, opened.rights(), language)
@@ -57,6 +60,15 @@ def _show(opened: House, language: Language) -> None:
             return
         chosen.append(replace(reader, open_page=partial(_open, pages)))
         page.run()
+
+
+def _drawing(draw: Callable[[Reader], None], chosen: list[Reader]) -> Callable[[], None]:
+    """A page without arguments, as Streamlit wants it; its reader is known once the filters are drawn."""
+
+    def page() -> None:
+        draw(chosen[0])
+
+    return page
 
 
 def _open(pages: Mapping[str, Page], name: str, parameters: Mapping[str, Sequence[str]]) -> None:

@@ -103,8 +103,10 @@ def _figure(height: int) -> go.Figure:
         "dragmode": False,
     }
     figure = go.Figure(layout=layout)
-    figure.update_xaxes(showgrid=False, linecolor=MUTED, fixedrange=True, automargin=True)
-    figure.update_yaxes(gridcolor=RULE, zerolinecolor=MUTED, fixedrange=True, automargin=True, tickformat=",~f")
+    figure.update_xaxes(showgrid=False, showline=False, zeroline=False, fixedrange=True, automargin=True)
+    figure.update_yaxes(
+        gridcolor=RULE, zerolinecolor=MUTED, fixedrange=True, automargin=True, tickformat=",~f"
+    )
     return figure
 
 

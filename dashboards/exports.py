@@ -10,10 +10,11 @@ from pathlib import Path
 
 from dashboards.errors import BadFileName, CannotWrite, NoData
 from dashboards.semantics.answer import Heading, Total
-from dashboards.semantics.asking import stream, visible_companies
+from dashboards.semantics.asking import stream
 from dashboards.semantics.catalog import catalog
 from dashboards.semantics.question import Periods, Question
 from dashboards.semantics.rights import ALL, Rights
+from dashboards.semantics.snapshot_facts import visible_companies
 from dashboards.texts import Language
 from dashboards.warehouse import Snapshot, Warehouse
 
@@ -74,7 +75,9 @@ def export_report(
     return result
 
 
-def write(question: Question, rights: Rights, snapshot: Snapshot, path: Path, *, scratch: Path) -> ExportResult:
+def write(
+    question: Question, rights: Rights, snapshot: Snapshot, path: Path, *, scratch: Path
+) -> ExportResult:
     """Write one question to a file, whole or not at all. `scratch` is a folder inside the home."""
     from dashboards import flat_files, workbook
 

@@ -11,7 +11,6 @@ from dashboards.reader import Reader
 from dashboards.semantics.catalog import catalog
 from dashboards.semantics.question import Filter
 
-
 BESIDE_SEARCH = 3
 
 
@@ -60,16 +59,25 @@ def choose(reader: Reader, report: str, column: str, label: str, key: str) -> li
     )
 
 
-def choose_group(reader: Reader, report: str, key: str, *, with_lines: bool = False) -> tuple[str, ...] | None:
+def choose_group(
+    reader: Reader, report: str, key: str, *, with_lines: bool = False
+) -> tuple[str, ...] | None:
     """Let the reader choose how a report is grouped; `with_lines` offers single lines too."""
     groups = catalog().report(report).groups
     options = [*(["lines"] if with_lines else []), *groups]
 
     def say(code: str) -> str:
-        return reader.say("filter.not_grouped") if code == "lines" else groups[code].label.say(reader.language)
+        return (
+            reader.say("filter.not_grouped") if code == "lines" else groups[code].label.say(reader.language)
+        )
 
     chosen = st.segmented_control(
-        reader.say("filter.group"), options, default=options[0], required=True, format_func=say, key=f"{key}.group"
+        reader.say("filter.group"),
+        options,
+        default=options[0],
+        required=True,
+        format_func=say,
+        key=f"{key}.group",
     )
     return () if chosen == "lines" else (str(chosen),)
 

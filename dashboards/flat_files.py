@@ -41,7 +41,11 @@ def write_parquet(heading: Heading, batches: Iterator[pa.RecordBatch], path: Pat
     """Write the columns under their names with their exact types; labels and calibers stand in the metadata."""
     rows = 0
     first = next(batches, None)
-    schema = first.schema if first is not None else pa.schema([(column.name, pa.null()) for column in heading.columns])
+    schema = (
+        first.schema
+        if first is not None
+        else pa.schema([(column.name, pa.null()) for column in heading.columns])
+    )
     facts = {
         "title": heading.title,
         "snapshot": heading.version,

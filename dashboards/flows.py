@@ -10,6 +10,7 @@ from dashboards import charts, drill, filters, frame, tables, tiles
 from dashboards.figures import plain
 from dashboards.filters import Narrowed
 from dashboards.reader import Reader
+from dashboards.semantics.answer import Row
 from dashboards.semantics.catalog import catalog
 from dashboards.semantics.question import Filter, Order
 
@@ -50,18 +51,26 @@ def show(reader: Reader, flow: Flow) -> None:
     tiles.row(reader, shown, per_row=4)
     st.subheader(reader.say("flow.by_month"))
     series = [(figure.label, [(str(month), value) for month, value in figure.trend]) for figure in shown]
-    charts.draw(charts.by_month(series, unit=reader.unit, height=240), f"{flow.page}.months", reader.say("flow.by_month"))
+    charts.draw(
+        charts.by_month(series, unit=reader.unit, height=240),
+        f"{flow.page}.months",
+        reader.say("flow.by_month"),
+    )
     view = filters.choose_view(reader, VIEWS, "flow", f"{flow.page}.view")
-    {"summary": summary, "order_lines": order_lines, "events": events, "matching": matching, "ageing": ageing}[
-        view
-    ](reader, flow, narrowed)
+    {
+        "summary": summary,
+        "order_lines": order_lines,
+        "events": events,
+        "matching": matching,
+        "ageing": ageing,
+    }[view](reader, flow, narrowed)
 
 
 def summary(reader: Reader, flow: Flow, narrowed: Narrowed) -> None:
     """Amounts of every event by partner, item, category, month ..."""
     group = filters.choose_group(reader, flow.page, f"{flow.page}.summary")
     question = reader.question(flow.page, filters=narrowed.filters, search=narrowed.search, group_by=group)
-    tables.table(reader, question, f"{flow.page}.summary.{group}")
+    tables.table(reader, question, f"{flow.page}.summary.{group}", hidden=("partner_kind",))
 
 
 def order_lines(reader: Reader, flow: Flow, narrowed: Narrowed) -> None:
@@ -84,7 +93,9 @@ def events(reader: Reader, flow: Flow, narrowed: Narrowed) -> None:
         reader,
         question,
         f"{flow.page}.events",
-        on_click=lambda row: drill.go("order", (row["source_id"], row["order_document_no"] or row["document_no"])),
+        on_click=lambda row: drill.go(
+            "order", (row["source_id"], row["order_document_no"] or row["document_no"])
+        ),
     )
 
 
@@ -111,7 +122,11 @@ def ageing(reader: Reader, flow: Flow, narrowed: Narrowed) -> None:
         st.caption(plain(reader.say("flow.as_of", date=date, basis=basis)))
         for total in answer.totals:
             currency = total.apart[0][1]
-            found = {row["bucket"]: row["open_amount"] for row in answer.rows if row["company_currency_code"] == currency}
+            found = {
+                row["bucket"]: row["open_amount"]
+                for row in answer.rows
+                if row["company_currency_code"] == currency
+            }
             points = [
                 (catalog().word("bucket", bucket, reader.language), found[bucket])
                 for bucket in BUCKETS
@@ -145,7 +160,7 @@ def order_story(reader: Reader, flow: Flow, order: tuple[str, ...]) -> None:
     )
 
 
-def document_key(row: tables.Row) -> tuple[str, ...]:
+def document_key(row: Row) -> tuple[str, ...]:
     """What names a business document in an address: source, entity, id, number."""
     return tuple(
         str(row.get(name) or "") for name in ("source_id", "document_entity", "document_id", "document_no")

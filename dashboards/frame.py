@@ -8,8 +8,9 @@ import streamlit as st
 
 from dashboards.figures import moment, plain
 from dashboards.reader import Reader, company_names
+from dashboards.runs import failed_since
 from dashboards.semantics.answer import Completeness, NamedCaliber
-from dashboards.semantics.asking import facts
+from dashboards.semantics.snapshot_facts import facts
 
 MANY = 4
 STYLE = """<style>
@@ -42,17 +43,15 @@ def head(reader: Reader, page: str, calibers: Sequence[NamedCaliber]) -> None:
         told.append(f"**{reader.say('frame.limited')}**")
     st.caption("　".join(told))
     if calibers:
-        names = reader.say("frame.comma").join(plain(caliber.name) for caliber in calibers)
-        st.caption(f"**{reader.say('frame.caliber')}** {names}")
+        _calibers(reader, calibers)
     banner(reader, known)
-    if calibers:
-        with st.expander(reader.say("frame.definitions")):
-            for caliber in calibers:
-                st.markdown(f"**{plain(caliber.name)}** {plain(caliber.definition)}")
 
 
 def banner(reader: Reader, known: Completeness) -> None:
-    """Warn where the last syncs were not complete, and say why."""
+    """Warn where a later run failed or the last syncs were not complete, and say why."""
+    failed_at = failed_since(reader.house.home, reader.snapshot.version)
+    if failed_at:
+        st.warning(plain(reader.say("banner.failed_since", moment=failed_at)))
     if not known.is_known:
         st.warning(reader.say("banner.unknown"))
         return
@@ -68,6 +67,15 @@ def banner(reader: Reader, known: Completeness) -> None:
         reasons.append(reader.say("banner.quarantine", count=known.quarantined_rows))
     if reasons:
         st.warning(plain(reader.say("banner.incomplete", reasons="; ".join(reasons))))
+
+
+def _calibers(reader: Reader, calibers: Sequence[NamedCaliber]) -> None:
+    names = reader.say("frame.comma").join(plain(caliber.name) for caliber in calibers)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f"**{reader.say('frame.caliber')}** {names}", width="content")
+        with st.popover(reader.say("frame.definitions"), type="tertiary"):
+            for caliber in calibers:
+                st.markdown(f"**{plain(caliber.name)}** {plain(caliber.definition)}")
 
 
 def _companies(reader: Reader) -> str:

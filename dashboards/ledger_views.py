@@ -7,8 +7,8 @@ import streamlit as st
 from dashboards import drill, filters, tables
 from dashboards.figures import amount, plain
 from dashboards.reader import Reader, report_is_published
+from dashboards.semantics.answer import Row
 from dashboards.semantics.question import Filter
-from dashboards.tables import Row
 
 HIDDEN = ("origin_document_id", "company_currency_code")
 HEADER = ("posting_date", "voucher_word", "voucher_no", "prepared_by", "reviewed_by", "posted_by", "status")
@@ -27,9 +27,15 @@ def trial_balance(reader: Reader, search: str) -> None:
         key="ledger.scope",
     )
     st.caption(reader.say("ledger.click_account"))
-    question = reader.question("trial_balance", filters=[Filter("posting_scope", (str(scope),))], search=search)
+    question = reader.question(
+        "trial_balance", filters=[Filter("posting_scope", (str(scope),))], search=search
+    )
     tables.table(
-        reader, question, "ledger.trial_balance", on_click=lambda row: drill.go("account", [row["account_code"]])
+        reader,
+        question,
+        "ledger.trial_balance",
+        on_click=lambda row: drill.go("account", [row["account_code"]]),
+        hidden=("account_type",),
     )
 
 
@@ -37,7 +43,9 @@ def check(reader: Reader, search: str) -> None:
     """Closing balances beside those that the finance system itself reports."""
     only = st.toggle(reader.say("ledger.differences_only"), key="ledger.differences")
     chosen = [Filter("difference_amount", (0, None), "not_in")] if only else []
-    tables.table(reader, reader.question("trial_balance_check", filters=chosen, search=search), "ledger.check")
+    tables.table(
+        reader, reader.question("trial_balance_check", filters=chosen, search=search), "ledger.check"
+    )
 
 
 def auxiliary(reader: Reader, search: str) -> None:
@@ -46,7 +54,10 @@ def auxiliary(reader: Reader, search: str) -> None:
     groups = ("account", *(code for code in group if code != "account"))
     question = reader.question("auxiliary_balances", search=search, group_by=groups)
     tables.table(
-        reader, question, f"ledger.auxiliary.{groups}", on_click=lambda row: drill.go("account", [row["account_code"]])
+        reader,
+        question,
+        f"ledger.auxiliary.{groups}",
+        on_click=lambda row: drill.go("account", [row["account_code"]]),
     )
 
 
@@ -73,7 +84,7 @@ def account(reader: Reader, code: str) -> None:
         question,
         "ledger.account",
         on_click=lambda row: drill.go("voucher", [row["source_id"], row["ledger_code"], row["voucher_id"]]),
-        hidden=("account_code", "account_name", "company_currency_code"),
+        hidden=("account_code", "account_name", "company_currency_code", "ledger_code"),
     )
 
 
@@ -132,12 +143,18 @@ def voucher_title(reader: Reader, parts: tuple[str, ...]) -> str:
     if not rows:
         return reader.say("ledger.voucher_of", word="", number=parts[2])
     return reader.say(
-        "ledger.voucher_of", word=rows[0].get("voucher_word") or "", number=rows[0].get("voucher_no") or parts[2]
+        "ledger.voucher_of",
+        word=rows[0].get("voucher_word") or "",
+        number=rows[0].get("voucher_no") or parts[2],
     )
 
 
 def _voucher_head(reader: Reader, row: Row) -> None:
-    st.subheader(plain(f"{row.get('voucher_word') or ''}-{row.get('voucher_no') or ''}　{row.get('company_name') or ''}"))
+    st.subheader(
+        plain(
+            f"{row.get('voucher_word') or ''}-{row.get('voucher_no') or ''}　{row.get('company_name') or ''}"
+        )
+    )
     told = [
         f"**{reader.say(f'ledger.{label}')}** {plain(row.get(column) or '–')}"
         for label, column in (
@@ -164,5 +181,6 @@ def _open_voucher(row: Row) -> None:
 def _named(columns: tuple[str, ...], values: tuple[str, ...]) -> list[Filter]:
     """Filters from the parts of an address; an empty part matches a missing value too."""
     return [
-        Filter(column, (value,) if value else ("", None)) for column, value in zip(columns, values, strict=True)
+        Filter(column, (value,) if value else ("", None))
+        for column, value in zip(columns, values, strict=True)
     ]

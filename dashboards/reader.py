@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from dashboards.figures import Unit
 from dashboards.house import House
 from dashboards.semantics.answer import Answer, NamedCaliber
-from dashboards.semantics.asking import ask, calibers_of, choices, visible_companies
+from dashboards.semantics.asking import ask, calibers_of, choices
 from dashboards.semantics.catalog import catalog
 from dashboards.semantics.comparing import Headline, headlines
 from dashboards.semantics.question import Filter, Order, Period, Periods, Question
 from dashboards.semantics.rights import Rights
+from dashboards.semantics.snapshot_facts import visible_companies
 from dashboards.texts import Language, text
 from dashboards.warehouse import Snapshot
 
@@ -105,14 +107,31 @@ class Reader:
         )
 
 
-def known_periods(rights: Rights, snapshot: Snapshot) -> tuple[Period, ...]:
-    """Periods in which anything happened that the reader may see, oldest first."""
-    found: set[Period] = set()
+@dataclass(frozen=True)
+class KnownPeriods:
+    """Periods in which anything happened, oldest first, and the one to start with."""
+
+    every: tuple[Period, ...]
+    latest: Period
+
+
+def known_periods(rights: Rights, snapshot: Snapshot) -> KnownPeriods | None:
+    """Find the periods that the reader may choose; None where nothing happened yet.
+
+    The latest is the last one in which both business and books moved: a single voucher dated months ahead does not
+    make an empty month the first thing that everybody sees.
+    """
+    found: Counter[Period] = Counter()
     for report in ACTIVITY:
         if report_is_published(report, snapshot):
             listed = choices(Question(report=report), "fiscal_period", rights, snapshot, limit=1200)
-            found.update(Period.parse(value) for value, _ in listed)
-    return tuple(sorted(period for period in found if period.number > 0))
+            found.update(
+                period for period in (Period.parse(value) for value, _ in listed) if period.number > 0
+            )
+    if not found:
+        return None
+    shared = [period for period, count in found.items() if count > 1]
+    return KnownPeriods(tuple(sorted(found)), max(shared or found))
 
 
 def report_is_published(report: str, snapshot: Snapshot) -> bool:

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 ADDRESS = "127.0.0.1"
 PORT = 8501
-FONT = "Noto Sans SC, Noto Sans CJK SC, Source Han Sans SC, PingFang SC, Microsoft YaHei, system-ui, sans-serif"
+FONT = (
+    "Noto Sans SC, Noto Sans CJK SC, Source Han Sans SC, PingFang SC, Microsoft YaHei, system-ui, sans-serif"
+)
 HOSTS = ("127.0.0.1", "localhost", "[::1]")
 HEADERS: tuple[tuple[str, str], ...] = (
     (
@@ -117,7 +119,9 @@ class Guard:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 named = {name.lower() for name, _ in message.get("headers", [])}
-                added = [(name.encode(), value.encode()) for name, value in HEADERS if name.encode() not in named]
+                added = [
+                    (name.encode(), value.encode()) for name, value in HEADERS if name.encode() not in named
+                ]
                 message = {**message, "headers": [*message.get("headers", []), *added]}
             await send(message)
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboards.figures import Unit
 from dashboards.house import House
-from dashboards.reader import Reader, company_names, known_periods
+from dashboards.reader import KnownPeriods, Reader, company_names, known_periods
 from dashboards.semantics.question import Period, Periods
 from dashboards.semantics.rights import Rights
 from dashboards.texts import Language, as_language, text
@@ -40,7 +40,7 @@ def choose(house: House, snapshot: Snapshot, rights: Rights, language: Language)
     """Show the other filters and return the reader they make; None where there is nothing to choose yet."""
     periods = known_periods(rights, snapshot)
     with st.sidebar:
-        if not periods:
+        if periods is None:
             return None
         companies = _companies(rights, snapshot, language)
         chosen = _periods(periods, language)
@@ -73,15 +73,15 @@ def _companies(rights: Rights, snapshot: Snapshot, language: Language) -> tuple[
     return tuple(chosen)
 
 
-def _periods(known: Sequence[Period], language: Language) -> Periods:
-    options = [str(period) for period in known]
-    latest = known[-1]
+def _periods(known: KnownPeriods, language: Language) -> Periods:
+    options = [str(period) for period in known.every]
+    latest = known.latest
     if "preset" not in st.session_state:
         first, last = st.query_params.get("from"), st.query_params.get("to")
         is_linked = first in options and last in options
         st.session_state["preset"] = "custom" if is_linked else "month"
-        st.session_state["from"] = first if is_linked else options[-1]
-        st.session_state["to"] = last if is_linked else options[-1]
+        st.session_state["from"] = first if is_linked else str(latest)
+        st.session_state["to"] = last if is_linked else str(latest)
     preset = st.pills(
         text("filter.preset", language),
         PRESETS,

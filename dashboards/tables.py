@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,16 +12,17 @@ import streamlit as st
 from dashboards import downloads
 from dashboards.figures import MISSING, cell, plain
 from dashboards.reader import Reader
-from dashboards.semantics.answer import Answer, Column, Total
+from dashboards.semantics.answer import Answer, Column, Row, Total
 from dashboards.semantics.question import Order, Question
 
 PAGE_SIZES = (25, 50, 100, 200)
 ROW_HEIGHT = 32
 IN_GRID_TOTALS = 6
+SIDES = ("debit", "credit")
+NAME_WIDTH = 170
 CURRENCY = "company_currency_code"
 TOTAL_STYLE = "font-weight: 700; background-color: #eceff1"
 NEGATIVE_STYLE = "color: #b3261e"
-Row = Mapping[str, Any]
 Click = Callable[[Row], None]
 
 
@@ -34,7 +35,12 @@ class Sorting:
 
 
 def table(
-    reader: Reader, question: Question, key: str, *, on_click: Click | None = None, hidden: Collection[str] = ()
+    reader: Reader,
+    question: Question,
+    key: str,
+    *,
+    on_click: Click | None = None,
+    hidden: Collection[str] = (),
 ) -> Answer:
     """Show a question as a table with totals, pages and downloads; a click on a row calls `on_click`."""
     sorting = _sorting(key)
@@ -78,7 +84,9 @@ def _toolbar(reader: Reader, answer: Answer, offset: int, sorting: Sorting | Non
     left, right = st.columns([3, 2], vertical_alignment="center")
     last = offset + answer.table.num_rows
     if answer.row_count > answer.table.num_rows:
-        told = reader.say("table.shown", first=f"{offset + 1:,}", last=f"{last:,}", count=f"{answer.row_count:,}")
+        told = reader.say(
+            "table.shown", first=f"{offset + 1:,}", last=f"{last:,}", count=f"{answer.row_count:,}"
+        )
     else:
         told = reader.say("table.rows", count=f"{answer.row_count:,}")
     column = answer.heading.column(sorting.column) if sorting else None
@@ -158,7 +166,10 @@ def _pager(reader: Reader, answer: Answer, size: int, key: str) -> None:
     with left:
         st.pagination(-(-answer.row_count // size), key=f"{key}.page")
     right.selectbox(
-        reader.say("table.page_size"), PAGE_SIZES, key=f"{key}.size", label_visibility="collapsed",
+        reader.say("table.page_size"),
+        PAGE_SIZES,
+        key=f"{key}.size",
+        label_visibility="collapsed",
         format_func=lambda count: reader.say("table.per_page", count=count),
     )
 
@@ -172,7 +183,10 @@ def _frame(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Text of every cell, totals last, and its style."""
     written = [
-        {column.name: cell(row[column.name], column, answer.heading) for column in shown}
+        {
+            column.name: "" if _is_empty_side(column, row) else cell(row[column.name], column, answer.heading)
+            for column in shown
+        }
         for row in rows
     ]
     if len(answer.totals) <= IN_GRID_TOTALS:
@@ -185,6 +199,11 @@ def _frame(
             is_negative = frame[column.name].str.startswith("-")
             styles.loc[is_negative, column.name] += f"; {NEGATIVE_STYLE}"
     return frame, styles
+
+
+def _is_empty_side(column: Column, row: Row) -> bool:
+    """In a ledger the side that a line does not touch stays blank."""
+    return column.name in SIDES and not row[column.name]
 
 
 def _total_row(reader: Reader, answer: Answer, total: Total, shown: list[Column]) -> dict[str, str]:
@@ -209,6 +228,7 @@ def _config(column: Column, sorting: Sorting | None) -> Any:
         column.label + arrow,
         help=plain(" · ".join(explained)) or None,
         alignment="right" if column.is_figure else "left",
+        width=NAME_WIDTH if column.kind == "text" else None,
     )
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+
 import streamlit as st
 
-from dashboards.figures import amount, plain, ratio
+from dashboards.figures import MISSING, amount, plain, ratio
 from dashboards.reader import Reader
 from dashboards.semantics.answer import NamedCaliber
 from dashboards.semantics.comparing import Change, Headline
@@ -44,7 +45,7 @@ def tile(reader: Reader, figure: Headline) -> None:
     st.metric(
         f"{plain(figure.label)} ({plain(unit)})",
         amount(figure.value, reader.unit),
-        chart_data=[float(value) for _, value in figure.trend if value is not None],
+        chart_data=[float(value or 0) for _, value in figure.trend],
         chart_type="bar",
         help=plain(figure.caliber.definition) if figure.caliber else None,
     )
@@ -59,7 +60,7 @@ def tile(reader: Reader, figure: Headline) -> None:
 
 def _moved(reader: Reader, figure: Headline, change: Change | None) -> str:
     if change is None:
-        return reader.say("overview.no_base")
+        return MISSING
     arrow = "▲" if change.amount > 0 else "▼" if change.amount < 0 else "="
     percent = f" ({ratio(change.ratio, signed=True)})" if change.ratio is not None else ""
     told = plain(f"{arrow} {amount(change.amount, reader.unit)}{percent}")

@@ -97,9 +97,13 @@ def write(
 
 def _formats(book: Any) -> dict[str, Any]:
     base = {"font_name": MODULE_FONT, "font_size": 10}
-    made = {kind: book.add_format({**base, "num_format": pattern}) for kind, pattern in NUMBER_FORMATS.items()}
+    made: dict[str, Any] = {
+        kind: book.add_format({**base, "num_format": pattern}) for kind, pattern in NUMBER_FORMATS.items()
+    }
     for kind, pattern in NUMBER_FORMATS.items():
-        made[f"total {kind}"] = book.add_format({**base, "num_format": pattern, "bold": True, "top": 1, "bottom": 6})
+        made[f"total {kind}"] = book.add_format(
+            {**base, "num_format": pattern, "bold": True, "top": 1, "bottom": 6}
+        )
     made["text"] = book.add_format(base)
     made["date"] = book.add_format({**base, "num_format": "yyyy-mm-dd"})
     made["instant"] = book.add_format({**base, "num_format": "yyyy-mm-dd hh:mm:ss"})
@@ -107,7 +111,9 @@ def _formats(book: Any) -> dict[str, Any]:
     made["total text"] = book.add_format({**base, "bold": True, "top": 1, "bottom": 6})
     made["title"] = book.add_format({**base, "bold": True, "font_size": 14})
     made["said"] = book.add_format({**base, "font_color": "#455a64"})
-    made["heading"] = book.add_format({**base, "bold": True, "bg_color": "#eceff1", "bottom": 1, "text_wrap": True, "valign": "top"})
+    made["heading"] = book.add_format(
+        {**base, "bold": True, "bg_color": "#eceff1", "bottom": 1, "text_wrap": True, "valign": "top"}
+    )
     made["wrapped"] = book.add_format({**base, "text_wrap": True, "valign": "top"})
     return made
 
@@ -137,11 +143,20 @@ def _said(sheets: Sheets, companies: Mapping[str, str]) -> list[tuple[str, str]]
         filters.append(text("export.search", language, words=question.search))
     if heading.is_limited:
         filters.append(text("export.limited", language))
-    state = "frame.unknown" if not known.is_known else "frame.complete" if known.is_complete else "frame.incomplete"
+    state = (
+        "frame.unknown"
+        if not known.is_known
+        else "frame.complete"
+        if known.is_complete
+        else "frame.incomplete"
+    )
     return [
         (text("export.caliber", language), "; ".join(caliber.name for caliber in heading.calibers) or "-"),
         (text("export.period", language), str(question.periods or text("export.every_period", language))),
-        (text("export.companies", language), ", ".join(f"{code} {companies.get(code, '')}".strip() for code in heading.companies)),
+        (
+            text("export.companies", language),
+            ", ".join(f"{code} {companies.get(code, '')}".strip() for code in heading.companies),
+        ),
         (text("export.filters", language), "; ".join(filters) or text("frame.none", language)),
         (text("export.synced", language), f"{moment(known.last_synced_at)} UTC"),
         (text("export.snapshot", language), heading.version),
@@ -198,9 +213,17 @@ def _value(sheets: Sheets, position: int, value: object, column: Column, prefix:
     if column.is_figure and isinstance(value, (Decimal, int)):
         if _digits(value) > EXCEL_DIGITS:
             sheets.long_numbers += 1
-            _text(sheets, sheets.row, position, f"{value:f}" if isinstance(value, Decimal) else str(value), "exact")
+            _text(
+                sheets,
+                sheets.row,
+                position,
+                f"{value:f}" if isinstance(value, Decimal) else str(value),
+                "exact",
+            )
         else:
-            sheets.sheet.write_number(sheets.row, position, float(value), sheets.formats[prefix + column.kind])
+            sheets.sheet.write_number(
+                sheets.row, position, float(value), sheets.formats[prefix + column.kind]
+            )
     elif isinstance(value, datetime.datetime):
         sheets.sheet.write_datetime(sheets.row, position, value, sheets.formats["instant"])
     elif isinstance(value, datetime.date) and value.year >= 1900:
@@ -221,7 +244,10 @@ def _text(sheets: Sheets, row: int, position: int, value: str, style: str) -> No
     cleaned = CONTROL.sub("\ufffd", value)
     if len(cleaned.encode("utf-16-le")) // 2 > EXCEL_TEXT:
         sheets.cut_texts += 1
-        cleaned = cleaned[: EXCEL_TEXT // 2 if any(ord(sign) > 0xFFFF for sign in cleaned) else EXCEL_TEXT - 1] + "…"
+        cleaned = (
+            cleaned[: EXCEL_TEXT // 2 if any(ord(sign) > 0xFFFF for sign in cleaned) else EXCEL_TEXT - 1]
+            + "…"
+        )
     sheets.sheet.write_string(row, position, cleaned, sheets.formats[style])
 
 
@@ -258,8 +284,12 @@ def _explain(sheets: Sheets) -> None:
     sheets.sheet, sheets.row = sheet, 0
     for position, width in enumerate((24, 26, 60, 30)):
         sheet.set_column(position, position, width)
-    rows = [tuple(text(f"export.{key}", language) for key in ("label", "column", "explanation", "column_caliber"))]
-    rows += [(column.label, column.name, column.explanation, column.caliber or "") for column in heading.columns]
+    rows = [
+        tuple(text(f"export.{key}", language) for key in ("label", "column", "explanation", "column_caliber"))
+    ]
+    rows += [
+        (column.label, column.name, column.explanation, column.caliber or "") for column in heading.columns
+    ]
     for number, row in enumerate(rows):
         for position, value in enumerate(row):
             _text(sheets, number, position, value, "wrapped" if number else "heading")

@@ -7,8 +7,8 @@ import streamlit as st
 from dashboards import filters, frame, tables
 from dashboards.figures import moment
 from dashboards.reader import Reader
-from dashboards.semantics.asking import facts
 from dashboards.semantics.question import Filter
+from dashboards.semantics.snapshot_facts import facts
 
 VIEWS = {
     "runs": "sync_runs",

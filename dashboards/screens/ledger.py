@@ -38,7 +38,9 @@ def show(reader: Reader) -> None:
 def overview(reader: Reader) -> None:
     """The whole ledger in one of its views."""
     view = filters.choose_view(reader, VIEWS, "ledger", "ledger.view")
-    search = st.text_input(reader.say("filter.search"), placeholder=reader.say("filter.search_hint"), key="ledger.search")
+    search = st.text_input(
+        reader.say("filter.search"), placeholder=reader.say("filter.search_hint"), key="ledger.search"
+    )
     {
         "trial_balance": ledger_views.trial_balance,
         "check": ledger_views.check,

@@ -17,7 +17,5 @@ def show(reader: Reader) -> None:
     frame.head(reader, "lines", reader.calibers("lines"))
     narrowed = filters.narrow(reader, "lines", "lines", CHOICES)
     group = filters.choose_group(reader, "lines", "lines", with_lines=True)
-    question = reader.question(
-        "lines", filters=narrowed.filters, search=narrowed.search, group_by=group
-    )
+    question = reader.question("lines", filters=narrowed.filters, search=narrowed.search, group_by=group)
     tables.table(reader, question, f"lines.{group}")

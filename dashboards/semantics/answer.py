@@ -6,12 +6,14 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 import pyarrow as pa
 
 from dashboards.semantics.catalog import Kind, Report, catalog
 from dashboards.semantics.question import Question
 
+Row = Mapping[str, Any]
 FIGURES: frozenset[Kind] = frozenset({"money", "quantity", "price", "rate", "ratio", "count"})
 
 
@@ -117,5 +119,5 @@ class Answer:
         return self.heading.row_count
 
     @property
-    def rows(self) -> list[dict[str, object]]:
+    def rows(self) -> list[Row]:
         return list(self.table.to_pylist())

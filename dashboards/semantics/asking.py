@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 import pyarrow as pa
 
-from dashboards.semantics.answer import Answer, Column, Completeness, Heading, NamedCaliber, Total
+from dashboards.semantics.answer import Answer, Column, Heading, NamedCaliber, Total
+from dashboards.semantics.cache import Cache
 from dashboards.semantics.catalog import catalog
-from dashboards.semantics.compile import Compiled, Statement, compile_choices, compile_question
-from dashboards.semantics.completeness import completeness
+from dashboards.semantics.compile import Compiled, compile_choices, compile_question
 from dashboards.semantics.labels import caliber_words, detail_column, measure_column
 from dashboards.semantics.question import Question
 from dashboards.semantics.rights import Rights
 from dashboards.semantics.shape import Shape, shape
+from dashboards.semantics.snapshot_facts import facts
 from dashboards.texts import Language
 from dashboards.warehouse import Snapshot
 
@@ -24,38 +22,7 @@ CACHED_ANSWERS = 400
 CACHED_BYTES = 8_000_000
 
 
-class Cache:
-    """Answers by (snapshot, rights, question): a reader never gets an answer made under other rights."""
-
-    def __init__(self, size: int) -> None:
-        self._size = size
-        self._lock = threading.Lock()
-        self._kept: OrderedDict[object, object] = OrderedDict()
-
-    def get(self, key: object) -> object | None:
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-            return self._kept.get(key)
-
-    def put(self, key: object, value: object) -> None:
-        with self._lock:
-            self._kept[key] = value
-            while len(self._kept) > self._size:
-                self._kept.popitem(last=False)
-
-
 _answers = Cache(CACHED_ANSWERS)
-_facts = Cache(CACHED_ANSWERS)
-
-
-@dataclass(frozen=True)
-class SnapshotFacts:
-    """What every answer of one snapshot says about itself."""
-
-    completeness: Completeness
-    calibers: dict[str, dict[str, str]]
-    companies: tuple[tuple[str, str], ...]
 
 
 def ask(question: Question, rights: Rights, snapshot: Snapshot) -> Answer:
@@ -72,7 +39,9 @@ def ask(question: Question, rights: Rights, snapshot: Snapshot) -> Answer:
     return answer
 
 
-def stream(question: Question, rights: Rights, snapshot: Snapshot) -> tuple[Heading, Iterator[pa.RecordBatch]]:
+def stream(
+    question: Question, rights: Rights, snapshot: Snapshot
+) -> tuple[Heading, Iterator[pa.RecordBatch]]:
     """Answer a question of any size: the heading at once, the rows in batches."""
     made, compiled = _prepare(question, rights, snapshot)
     return _heading(made, compiled, snapshot), snapshot.stream(*compiled.rows)
@@ -101,24 +70,6 @@ def choices(
     ]
     _answers.put(key, listed)
     return listed
-
-
-def facts(snapshot: Snapshot) -> SnapshotFacts:
-    """Read once per snapshot: completeness, published calibers, companies."""
-    known = _facts.get(snapshot.path)
-    if isinstance(known, SnapshotFacts):
-        return known
-    made = SnapshotFacts(completeness(snapshot), _published_calibers(snapshot), _companies(snapshot))
-    _facts.put(snapshot.path, made)
-    return made
-
-
-def visible_companies(rights: Rights, snapshot: Snapshot) -> tuple[tuple[str, str], ...]:
-    """Companies (code, name) that the reader may choose."""
-    every = facts(snapshot).companies
-    if rights.companies is None:
-        return every
-    return tuple(company for company in every if company[0] in rights.companies)
 
 
 def calibers_of(reports: Sequence[str], snapshot: Snapshot, language: Language) -> tuple[NamedCaliber, ...]:
@@ -153,7 +104,7 @@ def _heading(made: Shape, compiled: Compiled, snapshot: Snapshot) -> Heading:
         title=report.title.say(question.language),
         columns=_columns(made, compiled, snapshot, {caliber.key: caliber.name for caliber in calibers}),
         totals=_read_totals(made, compiled, snapshot),
-        row_count=int(snapshot.fetch(*compiled.count)["row_count"][0].as_py()),
+        row_count=int(snapshot.fetch(*compiled.counted)["row_count"][0].as_py()),
         calibers=calibers,
         companies=tuple(code for code, _ in common.companies) if scope is None else scope,
         is_limited=not made.rights.sees_all or bool(made.rights.hidden_columns),
@@ -184,10 +135,12 @@ def _columns(
 def _read_totals(made: Shape, compiled: Compiled, snapshot: Snapshot) -> tuple[Total, ...]:
     if compiled.totals is None:
         return ()
-    shown = {measure.code: measure.column if made.is_detail else measure.code for measure in compiled.measures}
+    shown = {
+        measure.code: measure.column if made.is_detail else measure.code for measure in compiled.measures
+    }
     return tuple(
         Total(
-            apart=tuple((column, row[column]) for column in compiled.total_by),
+            apart=tuple((column, row[column]) for column in compiled.total_by if made.sees(column)),
             row_count=row["row_count"],
             values={
                 shown[measure.code]: row[measure.code]
@@ -210,22 +163,3 @@ def _caliber_names(published: dict[str, dict[str, str]], language: Language) -> 
     known = {caliber.code: caliber for caliber in catalog().calibers.values() if caliber.code}
     names = {code: caliber_words(caliber, published, language)[0] for code, caliber in known.items()}
     return names | {code: row[f"name_{language}"] or code for code, row in published.items()}
-
-
-def _published_calibers(snapshot: Snapshot) -> dict[str, dict[str, str]]:
-    if "calibers" not in snapshot.marts:
-        return {}
-    rows = snapshot.fetch('select * from marts."calibers" order by "caliber_code"').to_pylist()
-    return {row["caliber_code"]: row for row in rows}
-
-
-def _companies(snapshot: Snapshot) -> tuple[tuple[str, str], ...]:
-    if "companies" not in snapshot.marts:
-        return ()
-    statement = Statement(
-        'select "company_code", max("company_name") as company_name from marts."companies" '
-        'where "company_code" is not null group by "company_code" order by "company_code"',
-        (),
-    )
-    rows = snapshot.fetch(*statement).to_pylist()
-    return tuple((row["company_code"], row["company_name"] or row["company_code"]) for row in rows)

@@ -72,7 +72,10 @@ def headlines(
 
 def _question(figure: Figure, periods: Periods, companies: tuple[str, ...], language: Language) -> Question:
     earliest = min(
-        periods.last.moved(1 - TREND_MONTHS), periods.previous().first, periods.year_ago().first, periods.first
+        periods.last.moved(1 - TREND_MONTHS),
+        periods.previous().first,
+        periods.year_ago().first,
+        periods.first,
     )
     return Question(
         report=figure.report,
@@ -118,7 +121,12 @@ def _headline(
 
 
 def _movement(months: list[Months], periods: Periods) -> Decimal | None:
-    found = [value for company in months for period, value in company.items() if periods.first <= period <= periods.last]
+    found = [
+        value
+        for company in months
+        for period, value in company.items()
+        if periods.first <= period <= periods.last
+    ]
     return sum(found, Decimal(0)) if found else None
 
 

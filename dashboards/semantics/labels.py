@@ -63,7 +63,9 @@ def comment_words(comment: str | None, language: Language) -> tuple[str, str]:
     return label.strip(), explanation.strip()
 
 
-def caliber_words(caliber: Caliber, published: dict[str, dict[str, str]], language: Language) -> tuple[str, str]:
+def caliber_words(
+    caliber: Caliber, published: dict[str, dict[str, str]], language: Language
+) -> tuple[str, str]:
     """Name and definition of a caliber: the published row's, else the catalog's."""
     row = published.get(caliber.code or "")
     if row:

@@ -40,18 +40,27 @@ class Shape:
     @property
     def measures(self) -> tuple[Measure, ...]:
         """Measures whose every source the reader may see; a ratio or side needs the measures it is made of."""
-        kept: dict[str, Measure] = {}
-        for measure in self.report.measures.values():
-            if measure.aggregate in ("ratio", "side"):
-                made_of = {measure.column, measure.divisor or measure.column}
-                is_visible = made_of <= kept.keys()
-            else:
-                sources = {condition.column for condition in measure.where}
-                is_visible = all(self.sees(column) for column in sources)
-                is_visible &= measure.aggregate == "count" or self.sees(measure.column)
-            if is_visible and not self.rights.hides(self.report.mart, measure.code):
-                kept[measure.code] = measure
-        return tuple(kept.values())
+        plain = {code for code, measure in self.report.measures.items() if self._sees_sources(measure)}
+        return tuple(
+            measure
+            for code, measure in self.report.measures.items()
+            if (code in plain or self._is_made_of(measure, plain))
+            and not self.rights.hides(self.report.mart, code)
+        )
+
+    def _sees_sources(self, measure: Measure) -> bool:
+        if measure.aggregate in ("ratio", "side") or self.rights.hides(self.report.mart, measure.code):
+            return False
+        sources = {condition.column for condition in measure.where}
+        if measure.aggregate != "count":
+            sources.add(measure.column)
+        return all(self.sees(column) for column in sources)
+
+    def _is_made_of(self, measure: Measure, plain: set[str]) -> bool:
+        return (
+            measure.aggregate in ("ratio", "side")
+            and {measure.column, measure.divisor or measure.column} <= plain
+        )
 
     @property
     def detail_columns(self) -> tuple[str, ...]:
@@ -78,6 +87,14 @@ class Shape:
     def sees(self, column: str) -> bool:
         return column in self.available and not self.rights.hides(self.report.mart, column)
 
+    def require_filter(self, column: str) -> None:
+        """Raise for a column that this report may not be filtered by."""
+        self.require(column)
+        if column not in self.report.filters:
+            raise UnknownColumn(
+                report=self.report.code, column=column, known=", ".join(sorted(self.report.filters))
+            )
+
     def require(self, column: str) -> None:
         """Raise ForbiddenColumn for a hidden column, UnknownColumn for one that the mart does not have."""
         if self.rights.hides(self.report.mart, column):
@@ -98,14 +115,22 @@ def shape(report: Report, question: Question, rights: Rights, mart_columns: Iter
         raise NotPublished(mart=f"{report.mart}.company_code")
     if {"fiscal_year", "period_no"} <= available:
         available.add(PERIOD)
-    if report.running and _keeps_whole_accounts(report, question):
+    if report.running and _shows_running(report, question, rights):
         available.add(report.running.column)
     return Shape(report, question, rights, frozenset(available))
 
 
-def _keeps_whole_accounts(report: Report, question: Question) -> bool:
-    """A running balance makes sense only where no filter drops lines from the middle of an account."""
-    if report.running is None or question.search or question.group_by or question.periods is None:
+def _shows_running(report: Report, question: Question, rights: Rights) -> bool:
+    """A running balance makes sense only where no filter drops lines from the middle of an account.
+
+    It is shown only to a reader who may see both what it starts from and what it adds.
+    """
+    running = report.running
+    if running is None or question.search or question.group_by or question.periods is None:
         return False
-    allowed = {*report.running.keys, *(condition.column for condition in report.fixed)}
+    if rights.hides(report.mart, running.amount) or rights.hides(
+        running.opening_mart, running.opening_column
+    ):
+        return False
+    allowed = {*running.keys, *(condition.column for condition in report.fixed)}
     return all(chosen.column in allowed for chosen in question.filters)
