@@ -186,10 +186,10 @@ class DatabaseSource:
         self._need_driver()
         if self.dialect.name == "postgresql":
             return self._connect_postgresql()
-        engine = self._engine()
-        connection = engine.raw_connection()
-        connection.detach()
-        driver = connection.driver_connection
+        dialect = self._engine().dialect
+        arguments, options = dialect.create_connect_args(self.url)
+        options |= self.dialect.connect_arguments(self.url)
+        driver = dialect.loaded_dbapi.connect(*arguments, **options)
         if self.dialect.name == "oracle":
             _fetch_exact_numbers(driver)
         return driver

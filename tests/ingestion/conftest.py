@@ -26,7 +26,7 @@ def loose_toy(tmp_path: Path) -> Toy:
 def served_toy(request: pytest.FixtureRequest, tmp_path: Path) -> Toy:
     """Return a toy ERP in a database server, filled."""
     new_database: NewDatabase = request.getfixturevalue(request.param)
-    return Toy(new_database(), tmp_path / "home").create()
+    return Toy(new_database(), tmp_path / "served").create()
 
 
 @pytest.fixture

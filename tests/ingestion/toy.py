@@ -103,21 +103,22 @@ class Toy:
             "moment": "datetime(6)" if self.engine.dialect.name == "mysql" else "timestamp",
             "real": "double precision" if self.engine.dialect.name != "sqlite" else "real",
         }
-        self.execute(*(text.format(**words) for text in TABLES))
+        heads, lines = [], []
         for move in range(1, moves + 1):
             stamp = f"2025-05-01 10:{move // 60:02d}:{move % 60:02d}.000001"
-            day = MONTHS[move % 4]
-            self.execute(f"insert into \"move\" values ({move}, {1 + move % 2}, '{day}', '{stamp}', null)")
-            lines = (
+            heads.append(f"({move}, {1 + move % 2}, '{MONTHS[move % 4]}', '{stamp}', null)")
+            lines += (
                 f"({move * 3 + n}, {move}, {move * 100 + n}.25, {n}.10, 'line 行 {move}/{n}', "
                 f"{'true' if n else 'false'}, 'n{n}', '{stamp}', null)"
                 for n in range(3)
             )
-            self.execute(f'insert into "move-line" values {", ".join(lines)}')
-        rates = ", ".join(
-            f"('{code}', '{day}', 7.{n}1)" for n, day in enumerate(MONTHS) for code in ("USD", "EUR")
+        rates = (f"('{code}', '{day}', 7.{n}1)" for n, day in enumerate(MONTHS) for code in ("USD", "EUR"))
+        self.execute(
+            *(text.format(**words) for text in TABLES),
+            f'insert into "move" values {", ".join(heads)}',
+            f'insert into "move-line" values {", ".join(lines)}',
+            f'insert into "rate" values {", ".join(rates)}',
         )
-        self.execute(f'insert into "rate" values {rates}')
         return self
 
     def execute(self, *statements: str) -> None:
@@ -134,6 +135,12 @@ class Toy:
                 tuple(row)
                 for row in connection.exec_driver_sql(f'select {picked} from "{table}" order by 1, 2')
             ]
+
+    def rows_total(self, table: str, columns: Sequence[str]) -> tuple[Any, ...]:
+        """Add up columns at the source."""
+        picked = ", ".join(f'sum("{c}")' for c in columns)
+        with self.engine.connect() as connection:
+            return tuple(connection.exec_driver_sql(f'select {picked} from "{table}"').one())
 
     def pack(self) -> Pack:
         folder = self.home / "packs" / "toy"
