@@ -97,14 +97,15 @@ class _Reader:
     def error(self, key: str, expected: str, expected_zh: str, line: int | None = None) -> PackError:
         return PackError(file=self.path, line=line or 1, key=key, expected=expected, expected_zh=expected_zh)
 
-    def line_of(self, key: str, table: int | None = None) -> int:
-        """Find the line where a key is set, inside the n-th [[tables]] block if given."""
-        first, last = 1, len(self.lines)
+    def line_of(self, key: str, table: int | None = None, *, among_columns: bool = False) -> int:
+        """Find the line where a key is set: at the top, in the n-th [[tables]] block, or in its columns."""
+        first, last = 1, self.table_lines[0] if self.table_lines else len(self.lines)
         if table is not None and table < len(self.table_lines):
             first = self.table_lines[table]
-            last = self.table_lines[table + 1] - 1 if table + 1 < len(self.table_lines) else last
-        elif table is None and self.table_lines:
-            last = self.table_lines[0]
+            last = self.table_lines[table + 1] - 1 if table + 1 < len(self.table_lines) else len(self.lines)
+            block = range(first, last + 1)
+            columns = next((n for n in block if self.lines[n - 1].strip() == "[tables.columns]"), last)
+            first, last = (columns, last) if among_columns else (first, columns)
         pattern = re.compile(rf"""^\s*["']?{re.escape(key)}["']?\s*=""")
         hits = (n for n in range(first, last + 1) if pattern.match(self.lines[n - 1]))
         return next(hits, first)
@@ -203,7 +204,7 @@ class _Reader:
                 expected = (
                     "BIGINT, INTEGER, SMALLINT, BOOLEAN, VARCHAR, DATE, TIMESTAMP, BLOB or DECIMAL(p,s)"
                 )
-                line = self.line_of(column, number)
+                line = self.line_of(column, number, among_columns=True)
                 raise self.error(
                     f"{where}.{column}", f"{expected}, got {text!r}", f"{expected}，实为 {text!r}", line
                 )
@@ -268,12 +269,10 @@ class _Reader:
     def _check_across(self, specs: tuple[TableSpec, ...]) -> None:
         by_name = {spec.name: spec for spec in specs}
         if len({name.casefold() for name in by_name}) != len(specs):
-            twice = sorted(
-                s.name for s in specs if sum(s.name.casefold() == t.name.casefold() for t in specs) > 1
-            )
-            raise self.error(
-                f"tables.{twice[0]}", "each table once", "每张表只出现一次", self.line_of("name")
-            )
+            folded = [spec.name.casefold() for spec in specs]
+            number = max(n for n, name in enumerate(folded) if folded.count(name) > 1)
+            line = self.line_of("name", number)
+            raise self.error(f"tables.{specs[number].name}", "each table once", "每张表只出现一次", line)
         for number, spec in enumerate(specs):
             for key in ("company", "date"):
                 path = getattr(spec, key)

@@ -36,27 +36,31 @@ def test_changes_move_alone(served_toy: Toy, size: str, request: pytest.FixtureR
     toy.sync()
     toy.execute(
         "update \"move-line\" set debit = 7, write_date = '2025-05-02 09:00:00' where id = 15",
-        "update \"move-line\" set credit = 99 where id = 16",
+        'update "move-line" set credit = 99 where id = 16',
         "insert into \"move-line\" values (901, 40, 1.00, 0, 'it''s \\\\ late', true, 'n', '2020-01-01 00:00:00', null)",
         'delete from "move-line" where id in (30, 31)',
     )
     result = toy.sync()
     assert (result.status, moved(result)) == ("success", (1, 2, 2))
-    assert toy.landed("select count(*), sum(debit), sum(credit) from raw.\"move-line\"") == [
+    assert toy.landed('select count(*), sum(debit), sum(credit) from raw."move-line"') == [
         (119, *(Decimal(str(value)) for value in toy.rows_total("move-line", ("debit", "credit"))))
     ]
     assert moved(toy.sync()) == (0, 0, 0)
 
 
 def test_exact_sums_of_money_in_float_columns(served_toy: Toy) -> None:
-    served_toy.execute("update \"rate\" set rate = 0.1 where code = 'EUR'", "update \"rate\" set rate = 0.30000004")
+    served_toy.execute(
+        "update \"rate\" set rate = 0.1 where code = 'EUR'", 'update "rate" set rate = 0.30000004'
+    )
     result = served_toy.sync()
     assert result.status == "success"
     sums = served_toy.ledger.rows("select source_sum, landed_sum from sync_totals where table_name = 'rate'")
     assert [{Decimal(str(value)) for value in row.values()} for row in sums] == [{Decimal("2.4")}]
 
 
-def test_a_wrong_password_is_told_without_showing_any(mariadb: NewDatabase, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_wrong_password_is_told_without_showing_any(
+    mariadb: NewDatabase, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     url = sa.make_url(mariadb())
     caplog.set_level(logging.DEBUG)
     toy = Toy(url.set(username="nobody_here").render_as_string(hide_password=False), tmp_path / "home")
@@ -120,7 +124,7 @@ def test_values_that_only_a_server_can_hold(postgresql: NewDatabase, tmp_path: P
     toy.execute(
         'alter table "move-line" alter column debit type numeric',
         "update \"move-line\" set debit = 'NaN' where id = 15",
-        "update \"move-line\" set debit = 0.1234567890123 where id = 16",
+        'update "move-line" set debit = 0.1234567890123 where id = 16',
         "update \"move\" set date = 'infinity' where id = 3",
         'alter table "rate" add column seen_at timestamptz, add column extra jsonb, add column amount numeric(30,4)',
         "update \"rate\" set seen_at = '2025-01-01 08:00+08', extra = '{\"a\": 1}', amount = 12345678901234567890.1234",
@@ -136,9 +140,9 @@ def test_values_that_only_a_server_can_hold(postgresql: NewDatabase, tmp_path: P
     assert {t.table_name: t.is_complete for t in result.tables} == dict.fromkeys(
         ("move", "move-line", "rate", "absent"), True
     )
-    assert toy.landed("select distinct strftime(seen_at, '%Y-%m-%d %H:%M'), extra, amount, typeof(amount) from raw.rate") == [
-        ("2025-01-01 00:00", '{"a": 1}', Decimal("12345678901234567890.1234"), "DECIMAL(30,4)")
-    ]
+    assert toy.landed(
+        "select distinct strftime(seen_at, '%Y-%m-%d %H:%M'), extra, amount, typeof(amount) from raw.rate"
+    ) == [("2025-01-01 00:00", '{"a": 1}', Decimal("12345678901234567890.1234"), "DECIMAL(30,4)")]
 
 
 def test_zero_dates_of_mariadb_are_held(mariadb: NewDatabase, tmp_path: Path) -> None:
@@ -157,7 +161,7 @@ def test_a_source_is_only_read(served_toy: Toy) -> None:
     try:
         cursor = source._connection.cursor()
         with pytest.raises(Exception, match=r"(?i)read[- ]only"):
-            cursor.execute('delete from rate' )
+            cursor.execute("delete from rate")
         cursor.close()
     finally:
         source.close()
@@ -175,7 +179,10 @@ def test_a_sync_sees_one_moment_although_the_source_goes_on(
         look(self)
         if self.table == "move" and not done:
             done.append(True)
-            toy.execute('delete from "move-line" where id = 15', "insert into \"rate\" values ('GBP', '2025-01-15', 9)")
+            toy.execute(
+                'delete from "move-line" where id = 15',
+                "insert into \"rate\" values ('GBP', '2025-01-15', 9)",
+            )
 
     monkeypatch.setattr(TableSync, "look", look_while_others_write)
     result = toy.sync()

@@ -125,7 +125,7 @@ class Toy:
         """Change the source."""
         with self.engine.begin() as connection:
             for statement in statements:
-                connection.exec_driver_sql(statement.replace("%", "%%"))
+                connection.exec_driver_sql(statement)
 
     def rows(self, table: str, columns: Sequence[str]) -> list[tuple[Any, ...]]:
         """Read the source by another way than the product does."""
