@@ -1,0 +1,26 @@
+{% call conform('account_balances') %}
+with
+balance as (select * from {{ ref('u8_reported_balances') }}),
+
+account as (select * from {{ ref('u8_accounts') }}),
+
+company as (select * from {{ ref('u8_company') }})
+
+-- Accounts above others repeat the sums of those below them.
+select
+    balance.source_id,
+    'GL' as ledger_code,
+    company.company_code,
+    balance.fiscal_year,
+    balance.period_no,
+    balance.account_code,
+    balance.opening_amount,
+    balance.debit,
+    balance.credit,
+    balance.closing_amount,
+    greatest(balance.changed_seq, account.changed_seq) as changed_seq
+from balance
+inner join company on balance.source_id = company.source_id
+left join account on balance.source_id = account.source_id and balance.account_code = account.account_code
+where coalesce(account.is_leaf, true) and balance.period_no > 0
+{% endcall %}
