@@ -100,5 +100,5 @@ def test_posted_open_items_add_up_to_the_control_accounts(four_books: Installati
             """,
             [source, role],
         )
-        assert len(rows) >= 13
+        assert len(rows) >= 10
         assert [row for row in rows if row[1] != row[2]] == []
