@@ -1,4 +1,4 @@
-"""`python -m tests.bench`: measure sync, build, increments and demo; table on the screen, JSON in a folder."""
+"""`python -m tests.bench`: measure sync, build, increments, demo; table on the screen, JSON in a folder."""
 
 import argparse
 import os
