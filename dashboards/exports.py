@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+import uuid
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -84,23 +85,23 @@ def write(
     rights.require_export()
     suffix = _suffix(path)
     heading, batches = stream(question, rights, snapshot)
+    if heading.row_count == 0:
+        listed = ", ".join(question.companies) or "*"
+        raise NoData(report=question.report, period=str(question.periods or "*"), companies=listed)
     names = dict(visible_companies(rights, snapshot))
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, unfinished = tempfile.mkstemp(prefix=f".{path.name}.", suffix=suffix, dir=path.parent)
-        os.close(descriptor)
+        draft = path.with_name(f".{path.stem}.{uuid.uuid4().hex}{suffix}")
         try:
-            draft = Path(unfinished)
             if suffix == ".xlsx":
                 rows, notes = workbook.write(heading, batches, draft, companies=names, scratch=scratch)
             elif suffix == ".csv":
                 rows, notes = flat_files.write_csv(heading, batches, draft), ()
             else:
                 rows, notes = flat_files.write_parquet(heading, batches, draft), ()
-            os.chmod(draft, 0o644)
             os.replace(draft, path)
         finally:
-            Path(unfinished).unlink(missing_ok=True)
+            draft.unlink(missing_ok=True)
     except OSError as problem:
         raise CannotWrite(path=str(path), reason=problem.strerror or str(problem)) from problem
     return ExportResult(rows, heading.totals, path, heading, notes)

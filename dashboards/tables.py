@@ -19,7 +19,7 @@ PAGE_SIZES = (25, 50, 100, 200)
 ROW_HEIGHT = 32
 IN_GRID_TOTALS = 6
 SIDES = ("debit", "credit")
-NAME_WIDTH = 170
+NAME_WIDTH, LONG = 170, ("summary",)
 CURRENCY = "company_currency_code"
 TOTAL_STYLE = "font-weight: 700; background-color: #eceff1"
 NEGATIVE_STYLE = "color: #b3261e"
@@ -228,7 +228,7 @@ def _config(column: Column, sorting: Sorting | None) -> Any:
         column.label + arrow,
         help=plain(" · ".join(explained)) or None,
         alignment="right" if column.is_figure else "left",
-        width=NAME_WIDTH if column.kind == "text" else None,
+        width=NAME_WIDTH if column.name.endswith("_name") or column.name in LONG else None,
     )
 
 

@@ -134,11 +134,7 @@ def _start(sheets: Sheets, companies: Mapping[str, str]) -> None:
 def _said(sheets: Sheets, companies: Mapping[str, str]) -> list[tuple[str, str]]:
     heading, language = sheets.heading, sheets.language
     question, known = heading.question, heading.completeness
-    filters = [
-        f"{_label(heading, chosen.column)} {chosen.kind} "
-        + ", ".join(heading.word(chosen.column, value) for value in chosen.values)
-        for chosen in question.filters
-    ]
+    filters = list(heading.filters)
     if question.search:
         filters.append(text("export.search", language, words=question.search))
     if heading.is_limited:
@@ -163,11 +159,6 @@ def _said(sheets: Sheets, companies: Mapping[str, str]) -> list[tuple[str, str]]
         (text("export.completeness", language), text(state, language)),
         (text("export.rows", language), f"{heading.row_count:,}"),
     ]
-
-
-def _label(heading: Heading, name: str) -> str:
-    column = heading.column(name)
-    return column.label if column else name
 
 
 def _add_sheet(sheets: Sheets) -> None:

@@ -84,6 +84,17 @@ class Heading:
     version: str
     completeness: Completeness
     caliber_names: Mapping[str, str]
+    filter_labels: Mapping[str, str]
+
+    @property
+    def filters(self) -> tuple[str, ...]:
+        """The question's filters in words: `账龄 = 0–30 天`."""
+        signs = {"in": "=", "not_in": "≠", "from": "≥", "to": "≤"}
+        return tuple(
+            f"{self.filter_labels[chosen.column]} {signs[chosen.kind]} "
+            + ", ".join(self.word(chosen.column, value) or "∅" for value in chosen.values)
+            for chosen in self.question.filters
+        )
 
     def word(self, column: str, value: object) -> str:
         """Say a coded value in the reader's words; calibers by their published names."""

@@ -111,6 +111,16 @@ def _heading(made: Shape, compiled: Compiled, snapshot: Snapshot) -> Heading:
         version=snapshot.version,
         completeness=common.completeness,
         caliber_names=_caliber_names(common.calibers, question.language),
+        filter_labels={
+            chosen.column: detail_column(
+                catalog(),
+                report,
+                chosen.column,
+                snapshot.marts[report.mart].get(chosen.column),
+                question.language,
+            ).label
+            for chosen in question.filters
+        },
     )
 
 
