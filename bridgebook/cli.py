@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -57,8 +58,8 @@ AsOfOption = Annotated[
 def _telling(home: Path | None, lang: Tongue | None) -> Iterator["Console"]:
     """Give a console in the reader's language; turn reasons into sentences and exit codes."""
     from bridgebook.console import Console
-    from bridgebook.logs import log_failure
     from bridgebook.settings import chosen_home, chosen_language
+    from bridgebook.telling import tell_unexpected
 
     console = Console(chosen_language(lang, home))
     try:
@@ -69,8 +70,7 @@ def _telling(home: Path | None, lang: Tongue | None) -> Iterator["Console"]:
         if isinstance(error, Explained):
             console.error(error)
             raise typer.Exit(error.exit_code) from None
-        file = log_failure(chosen_home(home), error)
-        console.note("unexpected", kind=type(error).__name__, message=error, log=file)
+        tell_unexpected(console, chosen_home(home), error)
         raise typer.Exit(ExitCode.FAILURE) from None
 
 
@@ -107,11 +107,12 @@ def sync(
 ) -> None:
     """Land what changed in the sources, and prove that it is complete."""
     from bridgebook import syncing
-    from bridgebook.telling import tell_syncs
+    from bridgebook.telling import exit_code, tell_sync
 
     with _opened(home, lang) as (settings, console):
-        outcomes = syncing.sync(settings, source, full=full, report=console)
-        raise typer.Exit(tell_syncs(console, outcomes))
+        synced = partial(tell_sync, console)
+        outcomes = syncing.sync(settings, source, full=full, report=console, synced=synced)
+        raise typer.Exit(exit_code(outcomes))
 
 
 @app.command()
@@ -142,11 +143,14 @@ def run(
 ) -> None:
     """Sync, build and publish under one lock."""
     from bridgebook import run as running
-    from bridgebook.telling import tell_run
+    from bridgebook.telling import exit_code, tell_build, tell_sync
 
     with _opened(home, lang) as (settings, console):
         day = as_of.date() if as_of else None
-        raise typer.Exit(tell_run(console, running.run(settings, full=full, as_of=day, report=console)))
+        synced = partial(tell_sync, console)
+        done = running.run(settings, full=full, as_of=day, report=console, synced=synced)
+        tell_build(console, done.build)
+        raise typer.Exit(exit_code(done.syncs))
 
 
 @app.command()
@@ -172,12 +176,13 @@ def demo(home: HomeOption = None, lang: LangOption = None) -> None:
     from bridgebook.demo import company
     from bridgebook.logs import start_log
     from bridgebook.settings import Home, chosen_home
-    from bridgebook.telling import tell_demo
+    from bridgebook.telling import tell_demo, tell_sync
 
     with _telling(home, lang) as console:
         root = chosen_home(home)
         start_log(Home(root), "demo")
-        raise typer.Exit(tell_demo(console, company.show(root, console.language, console), home))
+        shown = company.show(root, console.language, console, synced=partial(tell_sync, console))
+        raise typer.Exit(tell_demo(console, shown, home))
 
 
 @app.command()

@@ -9,6 +9,7 @@ BridgebookError
 │   └── RulesInvalid
 ├── SourceUnknown          2
 ├── LockHeld               4
+├── NothingLanded          1
 ├── BuildFailed            1
 ├── NothingToPublish       1
 ├── NoSnapshot             1
@@ -113,6 +114,10 @@ class LockHeld(BridgebookError):
     """Another command is working on the same files."""
 
     exit_code = ExitCode.REFUSED
+
+
+class NothingLanded(BridgebookError):
+    """No source could be read, and none was ever landed."""
 
 
 class BuildFailed(BridgebookError):

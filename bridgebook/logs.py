@@ -2,6 +2,7 @@
 
 import logging
 import os
+from contextlib import suppress
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
@@ -56,7 +57,9 @@ def log_failure(root: Path, error: BaseException) -> Path:
     import structlog
 
     home = Home(root)
-    if root.is_dir():
-        start_log(home, "failure")
-        structlog.get_logger(NAME).error("unexpected", exc_info=error)
+    logging.raiseExceptions = False  # a full disk must not turn one failure into two
+    with suppress(OSError):
+        if root.is_dir():
+            start_log(home, "failure")
+            structlog.get_logger(NAME).error("unexpected", exc_info=error)
     return home.logs / f"{NAME}.log"

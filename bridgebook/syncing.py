@@ -1,6 +1,6 @@
 """Sync sources: each under its own lock, so that a sick one keeps nobody else waiting."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -14,6 +14,7 @@ from bridgebook.runs import open_ledger, reason
 from bridgebook.settings import Home, Settings, Source, read_password
 
 if TYPE_CHECKING:
+    from ingestion.ledger import RunLedger
     from ingestion.sync import SourceSpec, SyncResult
 
 WAIT_SECONDS = 60.0
@@ -28,6 +29,13 @@ class SourceOutcome:
     status: Status
     result: "SyncResult | None"
     error: BridgebookError | None = None
+
+
+Synced = Callable[[SourceOutcome], None]
+
+
+def untold(outcome: SourceOutcome) -> None:
+    """Tell nobody that a source was synced."""
 
 
 def overall(outcomes: Sequence[SourceOutcome]) -> Status:
@@ -45,6 +53,7 @@ def sync(
     full: bool = False,
     report: Report = silent,
     packs: Shipped | None = None,
+    synced: Synced = untold,
 ) -> tuple[SourceOutcome, ...]:
     """Sync one source or all; trouble with a source is an outcome, so is a held lock beside others."""
     chosen = (settings.source(source_id),) if source_id else settings.sources
@@ -58,42 +67,63 @@ def sync(
             name = f"source-{source.id}"
             purpose = f"bridgebook sync {source.id}"
             with hold(settings.home, name, purpose, WAIT_SECONDS, waiting=waiting(report)):
-                outcomes.append(sync_locked(installation, source, full=full, report=report))
+                outcome = sync_locked(installation, source, full=full, report=report, synced=synced)
+                outcomes.append(outcome)
         except LockHeld as refusal:
             if len(chosen) == 1:
                 raise
             outcomes.append(SourceOutcome(source.id, "failure", None, refusal))
+            synced(outcomes[-1])
     return tuple(outcomes)
 
 
 def sync_locked(
-    installation: Installation, source: Source, *, full: bool = False, report: Report = silent
+    installation: Installation,
+    source: Source,
+    *,
+    full: bool = False,
+    report: Report = silent,
+    synced: Synced = untold,
 ) -> SourceOutcome:
     """Sync one source for a caller that holds its lock already."""
-    from ingestion.sync import sync_source
-
     home = installation.settings.home
     report("syncing", source=source.id)
     ledger = open_ledger(home)
     run_id = ledger.begin("sync", source_id=source.id)
     log_event("begin", kind="sync", run_id=run_id, source_id=source.id)
     try:
-        spec = _spec(source, home)
-        pack = installation.packs[source.system]
-        result = sync_source(
-            spec, pack, landing_dir=home.landing, dlt_dir=home.dlt, ledger=ledger, run_id=run_id, full=full
-        )
+        outcome = _sync(installation, source, ledger, run_id, full=full)
     except BaseException as error:
-        zh, en = reason(error)
-        ledger.finish(run_id, "failure", message_zh=zh, message_en=en)
-        log_event("end", kind="sync", run_id=run_id, source_id=source.id, status="failure", reason=en)
-        if isinstance(error, BridgebookError):
-            return SourceOutcome(source.id, "failure", None, error)
+        _finish(ledger, run_id, source, "failure", *reason(error))
         raise
-    ledger.finish(run_id, result.status, message=result.message)
-    message = result.message_en
-    log_event("end", kind="sync", run_id=run_id, source_id=source.id, status=result.status, reason=message)
+    if outcome.result is not None:
+        _finish(ledger, run_id, source, outcome.status, outcome.result.message_zh, outcome.result.message_en)
+    elif outcome.error is not None:
+        _finish(ledger, run_id, source, outcome.status, *reason(outcome.error))
+    synced(outcome)
+    return outcome
+
+
+def _sync(
+    installation: Installation, source: Source, ledger: "RunLedger", run_id: str, *, full: bool
+) -> SourceOutcome:
+    from ingestion.sync import sync_source
+
+    home = installation.settings.home
+    try:
+        spec = _spec(source, home)
+    except BridgebookError as error:
+        return SourceOutcome(source.id, "failure", None, error)
+    pack = installation.packs[source.system]
+    result = sync_source(
+        spec, pack, landing_dir=home.landing, dlt_dir=home.dlt, ledger=ledger, run_id=run_id, full=full
+    )
     return SourceOutcome(source.id, _STATUS[result.status], result)
+
+
+def _finish(ledger: "RunLedger", run_id: str, source: Source, status: str, zh: str, en: str) -> None:
+    ledger.finish(run_id, status, message_zh=zh, message_en=en)
+    log_event("end", kind="sync", run_id=run_id, source_id=source.id, status=status, reason=en)
 
 
 _STATUS: dict[str, Status] = {"success": "success", "partial": "partial", "failure": "failure"}

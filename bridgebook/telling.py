@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bridgebook.console import Console, place
 from bridgebook.errors import ExitCode
+from bridgebook.logs import log_failure
 from bridgebook.query import Format, Limits, ask
 from bridgebook.settings import Home
 from bridgebook.snapshots import version
@@ -17,21 +18,19 @@ if TYPE_CHECKING:
     from bridgebook.build import BuildResult
     from bridgebook.demo.company import DemoResult
     from bridgebook.doctor import Finding
-    from bridgebook.run import RunResult
     from bridgebook.status import Status
     from ingestion.sync import SyncResult
 
 _CODES = {"success": ExitCode.SUCCESS, "partial": ExitCode.PARTIAL, "failure": ExitCode.FAILURE}
 
 
-def tell_syncs(console: Console, outcomes: Sequence[SourceOutcome]) -> ExitCode:
-    """Tell each source's sync in a line, with a line for every table in trouble."""
-    for outcome in outcomes:
-        _tell_sync(console, outcome)
+def exit_code(outcomes: Sequence[SourceOutcome]) -> ExitCode:
+    """Return what syncs mean for the shell: success, partial, or failure where no source could be read."""
     return _CODES[overall(outcomes)]
 
 
-def _tell_sync(console: Console, outcome: SourceOutcome) -> None:
+def tell_sync(console: Console, outcome: SourceOutcome) -> None:
+    """Tell a source's sync in a line, with a line for every table in trouble."""
     result = outcome.result
     if result is None:
         reason = outcome.error.sentence(console.language) if outcome.error else ""
@@ -68,13 +67,6 @@ def tell_build(console: Console, built: "BuildResult") -> None:
         console("build_done", seconds=f"{built.seconds:.1f}")
 
 
-def tell_run(console: Console, done: "RunResult") -> ExitCode:
-    """Tell syncs and build of a run; the publication has been told."""
-    code = tell_syncs(console, done.syncs)
-    tell_build(console, done.build)
-    return code
-
-
 def tell_answer(console: Console, home: Home, statement: str, form: Format, limits: Limits) -> None:
     """Print the rows of an analyst's statement, and beside them whether rows were cut."""
     answer = ask(home, statement, form, limits, out=None if form == "table" else sys.stdout.buffer)
@@ -100,8 +92,8 @@ _NUMBERS = (
 
 
 def tell_demo(console: Console, shown: "DemoResult", home: Path | None) -> ExitCode:
-    """Tell the demo's syncs, its figures of the year, and where to look."""
-    code = tell_run(console, shown.run)
+    """Tell the demo's figures of the year and where to look."""
+    tell_build(console, shown.run.build)
     language = console.language
     console("demo_year", year=shown.year)
     header = [text(key, language) for key in ("demo_figure", "demo_amount", "demo_currency")]
@@ -110,7 +102,7 @@ def tell_demo(console: Console, shown: "DemoResult", home: Path | None) -> ExitC
     console("demo_complete", complete=shown.complete_tables, tables=shown.tables)
     option = f" --home {home}" if home else ""
     console("demo_next", home=option, snapshot=place(shown.run.publication.snapshot))
-    return code
+    return exit_code(shown.run.syncs)
 
 
 def tell_status(console: Console, state: "Status") -> None:
@@ -160,3 +152,16 @@ def tell_reports(console: Console, reports: Sequence[tuple[str, str, str]]) -> N
 def tell_export(console: Console, file: Path, rows: int) -> None:
     """Tell what was written where."""
     console("export_written", file=place(file), rows=rows)
+
+
+_STORAGE = ("OSError", "IOException", "OperationalError", "FatalException", "TransactionException")
+
+
+def tell_unexpected(console: Console, root: Path, error: Exception) -> None:
+    """Tell an error that no room explains; the trace goes to the log. Most are about disks."""
+    log = log_failure(root, error)
+    message = " ".join(str(error).split())
+    if isinstance(error, OSError) or type(error).__name__ in _STORAGE:
+        console.note("storage_failed", message=message, home=root, log=log)
+    else:
+        console.note("unexpected", kind=type(error).__name__, message=message, log=log)

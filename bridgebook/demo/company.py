@@ -12,6 +12,7 @@ from bridgebook.home import Home
 from bridgebook.reporting import Report
 from bridgebook.run import RunResult, run
 from bridgebook.settings import Settings, load
+from bridgebook.syncing import Synced, untold
 from bridgebook.texts import Language
 
 SOURCE_ID = "tryton"
@@ -47,10 +48,10 @@ class DemoResult:
     tables: int
 
 
-def show(root: Path, language: Language, report: Report) -> DemoResult:
+def show(root: Path, language: Language, report: Report, *, synced: Synced = untold) -> DemoResult:
     """Run the demo in the home `root`; raise DemoHomeTaken where that home reads other sources."""
     settings = prepare(Home(root), language, report)
-    done = run(settings, report=report)
+    done = run(settings, report=report, synced=synced)
     return _figures(settings.home, done)
 
 

@@ -28,6 +28,11 @@ class Company:
         """Tell whether the business of this company runs in SAP."""
         return bool(self.sap_code)
 
+    @property
+    def system(self) -> str:
+        """Give the system the business of this company runs in."""
+        return "sap" if self.in_sap else "u8"
+
 
 COMPANIES = (
     Company(
@@ -76,5 +81,11 @@ COMPANIES = (
         one_database_a_year=False,
     ),
 )
+
+
+def money_range(company: Company, kind: str) -> str:
+    """Name the number range of money documents: SAP has one a company and direction, U8 one for both directions."""
+    return f"{kind}{company.index}" if company.in_sap else "money"
+
 
 GROUP_NAME = "恒远集团"
