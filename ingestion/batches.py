@@ -86,17 +86,27 @@ def type_batch(data: Sequence[Column], columns: Sequence[LandedColumn], key: Seq
 
 
 def _convert_whole(values: Column, landing_type: LandingType) -> pa.Array | None:
-    """Convert a column in one go, or return None when that could lose or refuse a value."""
+    """Convert a column in one go, or return None when that could lose or refuse a value.
+
+    What this accepts, `converter` accepts too: a value's fate never depends on its neighbours.
+    """
     target = landing_type.arrow
     try:
         if isinstance(values, pa.Array):
             return _cast(_plain(values), target)
         kinds = set(map(type, values)) - {type(None)}
-        if not kinds <= _EXACT_KINDS[landing_type.name]:
-            return None
-        if landing_type.name == "TIMESTAMP" and any(v is not None and v.tzinfo is not None for v in values):
-            return None
-        return pa.array(values, target)
+        if kinds <= _EXACT_KINDS[landing_type.name]:
+            if landing_type.name == "TIMESTAMP" and any(
+                v is not None and v.tzinfo is not None for v in values
+            ):
+                return None
+            return pa.array(values, target)
+        if landing_type.is_decimal and kinds <= {float, int}:
+            texts = [None if value is None else repr(value) for value in values]
+            return pa.array(texts, pa.string()).cast(target)
+        if kinds == {str}:
+            return _cast(pa.array(values, pa.string()), target)
+        return None
     except (pa.ArrowException, OverflowError, UnicodeError, ValueError, TypeError):
         return None
 
@@ -106,29 +116,28 @@ def _plain(array: pa.Array) -> pa.Array:
 
 
 def _cast(array: pa.Array, target: pa.DataType) -> pa.Array | None:
+    """Cast an Arrow column where that is exact for every value; None (or Arrow's error) where it may not be."""
     have = array.type
-    if pa.types.is_floating(have):
-        return None if not pa.types.is_null(have) else array
-    if pa.types.is_string(have) and (pa.types.is_boolean(target) or pa.types.is_temporal(target)):
-        return None  # Arrow reads more spellings than are safe
-    if pa.types.is_timestamp(have):
-        if pa.types.is_date(target):
-            return None
-        if pa.types.is_string(target):
-            return None
-    if pa.types.is_binary(have) and not pa.types.is_binary(target):
-        return None
-    if pa.types.is_boolean(have) and not pa.types.is_boolean(target):
-        return None
-    if pa.types.is_boolean(target) and not pa.types.is_boolean(have):
-        return None
     if pa.types.is_temporal(have) and not _within_calendar(array):
         return None
     if have == target:
         return array
-    if pa.types.is_timestamp(have) and have.tz is not None:
-        return array.cast(pa.timestamp("us", tz="UTC")).cast(target)
-    return array.cast(target)
+    if pa.types.is_string(have):
+        if pa.types.is_integer(target):
+            return None  # Arrow also reads hexadecimal
+        found = array.cast(target)
+        return found if _within_calendar(found) else None
+    if pa.types.is_floating(have) and pa.types.is_decimal(target):
+        return array.cast(pa.string()).cast(target)  # the shortest text; too many decimals are an error here
+    if pa.types.is_integer(have) and (pa.types.is_integer(target) or pa.types.is_decimal(target)):
+        return array.cast(target)
+    if pa.types.is_integer(have) and pa.types.is_string(target):
+        return array.cast(target)
+    if pa.types.is_date(have) and pa.types.is_timestamp(target):
+        return array.cast(target)
+    if pa.types.is_timestamp(have) and pa.types.is_timestamp(target):
+        return array.cast(pa.timestamp("us", tz=have.tz)).cast(target)
+    return array.cast(target) if pa.types.is_null(have) else None
 
 
 def _within_calendar(array: pa.Array) -> bool:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ingestion.landing import HISTORY, PROOF, RAW, SEQUENCE_COLUMN, LandingFile, quoted
+from ingestion.landing import HISTORY, PROOF, RAW, SEQUENCE_COLUMN, STAGING, LandingFile, quoted
+
+DOOMED = f"{STAGING}.doomed_rows"
 
 
 class History:
@@ -42,36 +44,46 @@ class History:
                 )
             self.end(table)
 
-    def log(self, table: str, key: Sequence[str], doomed: str, sequence: int, change: str) -> int:
-        """Log the landed versions of the keys that the query `doomed` returns; return how many."""
-        columns = [*self.landing.columns(table), SEQUENCE_COLUMN]
-        picked = ", ".join(f"r.{quoted(name)}" for name in columns)
-        names = ", ".join(quoted(name) for name in columns)
-        logged = _match("h", "r", (*key, SEQUENCE_COLUMN))
-        count = self.connection.execute(
-            f"insert into {HISTORY}.{quoted(table)} ({names}, known_from, known_to, change) "
-            f"select {picked}, epoch_ms(r.{SEQUENCE_COLUMN}), epoch_ms(cast({sequence} as bigint)), '{change}' "
-            f"from {RAW}.{quoted(table)} r join ({doomed}) d on {_match('r', 'd', key)} "
-            f"where not exists (select 1 from {HISTORY}.{quoted(table)} h where {logged})"
-        ).fetchone()
-        return int(count[0]) if count else 0
+    def log(self, table: str, key: Sequence[str], doomed: str, sequence: int, change: str) -> None:
+        """Log the landed versions of the keys that the query `doomed` returns."""
+        self._number_rows(table, key, doomed)
+        self._log_numbered(table, key, sequence, change)
 
     def remove(self, table: str, key: Sequence[str], doomed: str, sequence: int, change: str) -> int:
         """Log and delete the landed rows of the keys that `doomed` returns, in one transaction; return how many."""
-        self.connection.execute(f"create or replace temp table doomed as {doomed}")
+        if not self._number_rows(table, key, doomed):
+            return 0
         self.connection.execute("begin")
         try:
-            self.log(table, key, "select * from doomed", sequence, change)
+            self._log_numbered(table, key, sequence, change)
             count = self.connection.execute(
-                f"delete from {RAW}.{quoted(table)} r where exists (select 1 from doomed d where {_match('r', 'd', key)})"
+                f"delete from {RAW}.{quoted(table)} r where r.rowid in (select number from {DOOMED})"
             ).fetchone()
             self.connection.execute("commit")
         except BaseException:
             self.landing.rollback()
             raise
-        finally:
-            self.connection.execute("drop table if exists doomed")
         return int(count[0]) if count else 0
+
+    def _number_rows(self, table: str, key: Sequence[str], doomed: str) -> int:
+        """Note the row numbers of the doomed keys: reading rows by number is much cheaper than by key."""
+        self.connection.execute(
+            f"create or replace table {DOOMED} as select r.rowid as number from {RAW}.{quoted(table)} r "
+            f"where exists (select 1 from ({doomed}) d where {_match('r', 'd', key)})"
+        )
+        found = self.connection.execute(f"select count(*) from {DOOMED}").fetchone()
+        return int(found[0]) if found else 0
+
+    def _log_numbered(self, table: str, key: Sequence[str], sequence: int, change: str) -> None:
+        columns = [*self.landing.columns(table), SEQUENCE_COLUMN]
+        names = ", ".join(quoted(name) for name in columns)
+        logged = _match("h", "r", (*key, SEQUENCE_COLUMN))
+        self.connection.execute(
+            f"insert into {HISTORY}.{quoted(table)} ({names}, known_from, known_to, change) "
+            f"select {names}, epoch_ms({SEQUENCE_COLUMN}), epoch_ms(cast({sequence} as bigint)), '{change}' "
+            f"from {RAW}.{quoted(table)} r where r.rowid in (select number from {DOOMED}) "
+            f"and not exists (select 1 from {HISTORY}.{quoted(table)} h where {logged})"
+        )
 
 
 def _match(left: str, right: str, columns: Sequence[str]) -> str:

@@ -19,7 +19,8 @@ _DECIMAL = re.compile(r"^DECIMAL\s*\(\s*(\d+)\s*,\s*(\d+)\s*\)$")
 _NUMBER = re.compile(r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?$", re.ASCII)
 _DATE = re.compile(r"^(\d{4})-(\d{1,2})-(\d{1,2})$|^(\d{4})(\d{2})(\d{2})$", re.ASCII)
 _MOMENT = re.compile(
-    r"^(\d{4}-\d{2}-\d{2}|\d{8})[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,6})0*)?)?\s*(Z|[+-]\d{2}(?::?\d{2})?)?$",
+    r"^(\d{4}-\d{2}-\d{2}|\d{8})[T ](\d{2})(?::(\d{2})(?::(\d{2})(?:\.(\d{1,6})0*)?)?)?"
+    r"\s*(Z|[+-]\d{2}(?::?\d{2})?)?$",
     re.ASCII,
 )
 
@@ -225,7 +226,7 @@ def to_timestamp(value: Any) -> datetime | None:
     try:
         moment = datetime(
             day.year, day.month, day.day,
-            int(found[2]), int(found[3]), int(found[4] or 0), int((found[5] or "0").ljust(6, "0")),
+            int(found[2]), int(found[3] or 0), int(found[4] or 0), int((found[5] or "0").ljust(6, "0")),
         )  # fmt: skip
         return moment - _offset(found[6])
     except (ValueError, OverflowError):

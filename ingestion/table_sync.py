@@ -84,8 +84,7 @@ class TableSync:
         self.counts, self.rejected, self.copied, self.doomed = Counts(), [], [], None
         self.inserting = self.updating = 0
         self.schema_changes = []
-        self.source_totals = proofs.by_partition(room.source.totals(self.plan))
-        self.source_count = sum(figures.count for figures in self.source_totals.values())
+        self._take_source_totals()
         self.is_first = self.table not in room.landing.first_loaded()
         landed = (
             0 if self.is_first or not room.landing.columns(self.table) else room.landing.row_count(self.table)
@@ -94,6 +93,10 @@ class TableSync:
             raise errors.SuspiciouslyEmpty(source=room.source_id, table=self.table, rows=landed)
         changed = self._prepare_landed_table()
         self.mode = self._choose_mode(changed)
+
+    def _take_source_totals(self) -> None:
+        self.source_totals = proofs.by_partition(self.room.source.totals(self.plan))
+        self.source_count = sum(figures.count for figures in self.source_totals.values())
 
     def _choose_mode(self, schema_changed: bool) -> str:
         if self.is_first:
@@ -298,6 +301,7 @@ class TableSync:
         has_parts = self.plan.company is not None or self.plan.date is not None
         again = {row.key for row in self.rejected} | set(self.copied)
         self.rejected, self.copied, self.doomed = [], [], None
+        self._take_source_totals()
         self.staging = Staging(self.room.landing, self.plan, self.number)
         if self.mode != "changes" or len(partitions) > PARTITION_LIMIT or not has_parts:
             self.mode = "whole"
@@ -324,7 +328,7 @@ class TableSync:
         self._settle(self.staging.incoming)
         if self.mode == "whole":
             self.doomed = self.staging.gone()
-        self.inserting, self.updating = self.staging.compare(first=self.is_first)
+        self.inserting, self.updating = self.staging.compare(first=self.is_first, few=self.mode == "changes")
 
     # --- the landed table --------------------------------------------------------------------------
 

@@ -188,8 +188,9 @@ class DatabaseSource:
             return self._connect_postgresql()
         dialect = self._engine().dialect
         arguments, options = dialect.create_connect_args(self.url)
-        options |= self.dialect.connect_arguments(self.url)
-        driver = dialect.loaded_dbapi.connect(*arguments, **options)
+        driver = dialect.loaded_dbapi.connect(
+            *arguments, **{**options, **self.dialect.connect_arguments(self.url)}
+        )
         if self.dialect.name == "oracle":
             _fetch_exact_numbers(driver)
         return driver

@@ -117,7 +117,7 @@ class Dialect:
     def quote(self, name: str) -> str:
         return '"' + name.replace('"', '""') + '"'
 
-    def select(self, expression: str, column: SourceColumn) -> str:
+    def select(self, expression: str, column: SourceColumn, landed: LandingType) -> str:
         """Write how a column is read."""
         return expression
 
@@ -243,8 +243,14 @@ class PostgreSQL(Dialect):
     def connect_arguments(self, url: URL) -> dict[str, Any]:
         return {"connect_timeout": 10, "options": "-c default_transaction_read_only=on -c timezone=UTC"}
 
-    def select(self, expression: str, column: SourceColumn) -> str:
-        return f"{expression}::text" if column.kind in ("other", "time") else expression
+    def select(self, expression: str, column: SourceColumn, landed: LandingType) -> str:
+        if (
+            column.kind == "float" and landed.is_decimal
+        ):  # the shortest text, rounded; NaN and infinity as they are
+            rounded = f"round({expression}::text::numeric, {landed.scale})::text"
+            return f"case when {expression} - {expression} = 0 then {rounded} else {expression}::text end"
+        # numerics as text are 4 times faster for the server to send and for us to read than its binary numerics
+        return f"{expression}::text" if column.kind in ("decimal", "other", "time") else expression
 
     def literal(self, value: Any, kind: str) -> str:
         if isinstance(value, bool):
@@ -355,7 +361,7 @@ class SQLServer(Dialect):
     def date_literal(self, value: date) -> str:
         return f"cast('{value:%Y-%m-%d}' as date)"
 
-    def select(self, expression: str, column: SourceColumn) -> str:
+    def select(self, expression: str, column: SourceColumn, landed: LandingType) -> str:
         return f"cast({expression} as nvarchar(max))" if column.kind == "other" else expression
 
     def month_of_date(self, expression: str) -> str:
@@ -403,9 +409,6 @@ class Oracle(Dialect):
     def quote(self, name: str) -> str:
         plain = name.upper() if name == name.lower() else name
         return '"' + plain.replace('"', '""') + '"'
-
-    def select(self, expression: str, column: SourceColumn) -> str:
-        return expression
 
     def month_of_date(self, expression: str) -> str:
         return f"to_char({expression}, 'YYYY-MM')"

@@ -81,7 +81,7 @@ def rows_query(
 ) -> str:
     """Write the query for rows."""
     picked = ", ".join(
-        dialect.select(f"t.{dialect.quote(c.source_name)}", plan.source(c.name)) for c in columns
+        dialect.select(f"t.{dialect.quote(c.source_name)}", plan.source(c.name), c.type) for c in columns
     )
     joins = _joins(dialect, plan) if isinstance(where, InPartitions) else ""
     return f"select {picked} from {_table(dialect, plan)} t{joins}{condition(dialect, plan, where)}"
