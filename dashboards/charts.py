@@ -1,4 +1,4 @@
-"""Charts in the house style: dark for actual, light for the past, one scale, no decoration, figures on the marks."""
+"""Charts in the house style: dark for actual, light for the past, one scale, figures on the marks."""
 
 from __future__ import annotations
 

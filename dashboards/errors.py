@@ -4,6 +4,7 @@ DashboardError
 ├── NoSnapshot          nothing was published yet
 ├── NotPublished        the snapshot lacks the mart that a report reads
 ├── CannotWrite         the export's file or folder refuses
+├── PortTaken           another program answers on the port
 ├── UsageError          the question itself is wrong (exit code 2)
 │   ├── UnknownReport
 │   ├── UnknownColumn
@@ -52,6 +53,10 @@ class NotPublished(DashboardError):
 
 class CannotWrite(DashboardError):
     key = "cannot_write"
+
+
+class PortTaken(DashboardError):
+    key = "port_taken"
 
 
 class UsageError(DashboardError):

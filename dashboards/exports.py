@@ -54,8 +54,8 @@ def export_report(
 ) -> ExportResult:
     """Write a report of the current snapshot to `output`; its suffix (.xlsx, .csv, .parquet) says the format.
 
-    `period` is `2025-01` or `2025-01..2025-12`. Raises DashboardError: UnknownReport, BadPeriod, BadFileName, NoData
-    (exit code 2), Forbidden (4), NoSnapshot, CannotWrite (1).
+    `period` is `2025-01` or `2025-01..2025-12`. Raises DashboardError: UnknownReport, BadPeriod,
+    BadFileName, NoData (exit code 2), Forbidden (4), NoSnapshot, CannotWrite (1).
     """
     _suffix(output)
     known = catalog().report(report)

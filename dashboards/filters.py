@@ -23,7 +23,7 @@ class Narrowed:
 
 
 def narrow(reader: Reader, report: str, key: str, columns: Sequence[tuple[str, str]]) -> Narrowed:
-    """Show a search box and one choice per (label key, column); values beyond the first thousand are searched for."""
+    """Show a search box and one choice per (label key, column); beyond a thousand values people search."""
     if len(columns) <= BESIDE_SEARCH:
         first, *boxes = st.columns([2, *([1.4] * len(columns))], vertical_alignment="bottom")
     else:
@@ -46,7 +46,7 @@ def choose(reader: Reader, report: str, column: str, label: str, key: str) -> li
     options = dict(reader.choices(report, column, names=[name] if column.endswith("_code") else []))
 
     def say(code: str) -> str:
-        return f"{code} {options[code]}".strip() if options.get(code) else _word(reader, column, code)
+        return f"{code} {options[code]}".strip() if options.get(code) else reader.word(column, code)
 
     return list(
         st.multiselect(
@@ -84,12 +84,12 @@ def choose_group(
 
 def choose_view(reader: Reader, views: Sequence[str], section: str, key: str) -> str:
     """Let the reader choose one of several views of a page; the address names it."""
-    if key not in st.session_state and st.query_params.get("view") in views:
-        st.session_state[key] = st.query_params["view"]
+    if key not in st.session_state:
+        linked = st.query_params.get("view")
+        st.session_state[key] = linked if linked in views else views[0]
     chosen = st.segmented_control(
         "view",
         views,
-        default=None if key in st.session_state else views[0],
         required=True,
         format_func=lambda view: reader.say(f"{section}.{view}"),
         label_visibility="collapsed",
@@ -97,7 +97,3 @@ def choose_view(reader: Reader, views: Sequence[str], section: str, key: str) ->
     )
     st.query_params["view"] = str(chosen)
     return str(chosen)
-
-
-def _word(reader: Reader, column: str, code: str) -> str:
-    return catalog().word(column, code, reader.language)

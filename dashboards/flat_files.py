@@ -1,8 +1,8 @@
 """CSV and Parquet: one row per line, exact decimals.
 
-CSV carries no totals line and no block above the headings, so that programs can read it; the totals are those of the
-page and are returned to the caller. Text that a spreadsheet could take for a formula gets an apostrophe in front, in
-text columns only: figures stay figures.
+CSV carries no totals line and no block above the headings, so that programs can read it; the totals are those
+of the page and are returned to the caller. Text that a spreadsheet could take for a formula gets an
+apostrophe in front, in text columns only: figures stay figures.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def write_csv(heading: Heading, batches: Iterable[pa.RecordBatch], path: Path) -
 
 
 def write_parquet(heading: Heading, batches: Iterator[pa.RecordBatch], path: Path) -> int:
-    """Write the columns under their names with their exact types; labels and calibers stand in the metadata."""
+    """Write the columns under their names with exact types; labels and calibers stand in the metadata."""
     rows = 0
     first = next(batches, None)
     schema = (

@@ -1,4 +1,4 @@
-"""What the procurement and the sales page share: figures by event, order lines, events, matching and ageing."""
+"""What the procurement and sales pages share: figures by event, order lines, matching and ageing."""
 
 from __future__ import annotations
 

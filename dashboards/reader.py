@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from dashboards.figures import Unit
 from dashboards.house import House
 from dashboards.semantics.answer import Answer, NamedCaliber
-from dashboards.semantics.asking import ask, calibers_of, choices
+from dashboards.semantics.asking import ask, caliber_names, calibers_of, choices
 from dashboards.semantics.catalog import catalog
 from dashboards.semantics.comparing import Headline, headlines
 from dashboards.semantics.question import Filter, Order, Period, Periods, Question
@@ -87,6 +87,12 @@ class Reader:
         question = replace(self.question(report), group_by=None)
         return choices(question, column, self.rights, self.snapshot, names=names, limit=1000)
 
+    def word(self, column: str, value: str) -> str:
+        """Say a coded value in words; calibers by their published names."""
+        if column == "caliber_code":
+            return caliber_names(self.snapshot, self.language).get(value, value)
+        return catalog().word(column, value, self.language)
+
     def calibers(self, *reports: str) -> tuple[NamedCaliber, ...]:
         """Calibers that reports speak in."""
         return calibers_of(reports, self.snapshot, self.language)
@@ -118,8 +124,8 @@ class KnownPeriods:
 def known_periods(rights: Rights, snapshot: Snapshot) -> KnownPeriods | None:
     """Find the periods that the reader may choose; None where nothing happened yet.
 
-    The latest is the last one in which both business and books moved: a single voucher dated months ahead does not
-    make an empty month the first thing that everybody sees.
+    The latest is the last one in which both business and books moved: a single voucher dated months ahead
+    does not make an empty month the first thing that everybody sees.
     """
     found: Counter[Period] = Counter()
     for report in ACTIVITY:

@@ -1,16 +1,21 @@
-"""Serve the dashboards of one home: Streamlit on 127.0.0.1, with security headers and nothing written outside."""
+"""Serve the dashboards of one home on 127.0.0.1, with security headers and nothing written outside."""
 
 from __future__ import annotations
 
 import contextlib
+import logging
 import secrets
+import socket
 import sys
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dashboards.errors import NoSnapshot
+from dashboards.errors import NoSnapshot, PortTaken
 from dashboards.house import House, open_house
-from dashboards.texts import Language
+from dashboards.texts import Language, as_language, text
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -26,7 +31,8 @@ HOSTS = ("127.0.0.1", "localhost", "[::1]")
 HEADERS: tuple[tuple[str, str], ...] = (
     (
         "content-security-policy",
-        "default-src 'self'; script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+        "default-src 'self'; script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval'; "
+        "style-src 'self' 'unsafe-inline'; "
         "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; "
         "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'",
     ),
@@ -74,6 +80,7 @@ def serve(home: Path, port: int = PORT, language: Language = "zh", headless: boo
     from starlette.routing import Route
     from streamlit import config
 
+    _require_free(port)
     house = open_house(home, language=language)
     # The secret signs cookies of this run only; App.run refuses sensitive options, so it is set here.
     config.set_option("server.cookieSecret", secrets.token_hex(32))
@@ -81,6 +88,7 @@ def serve(home: Path, port: int = PORT, language: Language = "zh", headless: boo
         Path(__file__).with_name("app.py"),
         routes=[Route("/healthz", _healthz(house))],
         middleware=[Middleware(Guard)],
+        on_script_error=partial(_tell, house),
     )
     argv, sys.argv = sys.argv, [str(Path(__file__))]
     try:
@@ -90,7 +98,27 @@ def serve(home: Path, port: int = PORT, language: Language = "zh", headless: boo
         house.warehouse.close()
 
 
-def _healthz(house: House):  # type: ignore[no-untyped-def]
+def _require_free(port: int) -> None:
+    with socket.socket() as attempt:
+        attempt.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            attempt.bind((ADDRESS, port))
+        except OSError:
+            raise PortTaken(port=str(port)) from None
+
+
+def _tell(house: House, error: Exception) -> bool:
+    """A page that fails says so in a sentence; what happened stands in the log."""
+    import streamlit as st
+
+    logging.getLogger(__name__).error("a page failed", exc_info=error)
+    moment = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    language = as_language(st.session_state.get("language", house.language))
+    st.error(text("error.unexpected", language, moment=moment))
+    return True
+
+
+def _healthz(house: House) -> Callable[[Request], Awaitable[Response]]:
     async def healthz(_: Request) -> Response:
         from starlette.responses import JSONResponse
 
@@ -129,7 +157,7 @@ class Guard:
 
 
 def _is_ours(scope: Scope) -> bool:
-    """A foreign Host means that somebody's page made a browser come here under another name (DNS rebinding)."""
+    """A foreign Host means that a page made a browser come here under another name (DNS rebinding)."""
     host = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"host"), "")
     name = host if host.endswith("]") else host.rsplit(":", 1)[0]
     return name in HOSTS and not str(scope["path"]).startswith(HIDDEN)

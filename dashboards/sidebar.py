@@ -1,4 +1,4 @@
-"""The filters that hold for every page: language, companies, periods and display; the address carries them."""
+"""The filters of every page: language, companies, periods, display; the address carries them."""
 
 from __future__ import annotations
 

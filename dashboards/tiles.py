@@ -30,13 +30,17 @@ def calibers(figures: Sequence[Headline]) -> tuple[NamedCaliber, ...]:
     return tuple({figure.caliber.key: figure.caliber for figure in figures if figure.caliber}.values())
 
 
-def row(reader: Reader, figures: Sequence[Headline], per_row: int = PER_ROW) -> None:
-    """Draw tiles in rows."""
+def row(
+    reader: Reader, figures: Sequence[Headline], per_row: int = PER_ROW, *, with_links: bool = False
+) -> None:
+    """Draw tiles in rows; `with_links` leads from each to the page that explains it."""
     for start in range(0, len(figures), per_row):
         columns = st.columns(per_row)
         for column, figure in zip(columns, figures[start : start + per_row], strict=False):
             with column.container(border=True, height="stretch"):
                 tile(reader, figure)
+                if with_links:
+                    _link(reader, figure)
 
 
 def tile(reader: Reader, figure: Headline) -> None:
@@ -56,6 +60,12 @@ def tile(reader: Reader, figure: Headline) -> None:
     if figure.caliber:
         lines.append(f"{reader.say('frame.caliber')} {plain(figure.caliber.name)}")
     st.caption("  \n".join(lines))
+
+
+def _link(reader: Reader, figure: Headline) -> None:
+    label = f"{reader.say('overview.open_page')} ›"
+    if st.button(label, key=f"tile.{figure.code}.{figure.currency}", type="tertiary"):
+        reader.open_page(figure.page, {"view": [figure.view]} if figure.view else {})
 
 
 def _moved(reader: Reader, figure: Headline, change: Change | None) -> str:

@@ -1,7 +1,7 @@
 """The published snapshot, read-only: the only module that knows DuckDB.
 
-One connection per snapshot file, one cursor per query; when the pointer moves, the old connection is closed as soon
-as its last reader has left. The connection cannot leave its file: no external access, no configuration changes.
+One connection per snapshot file, one cursor per query; when the pointer moves, the old connection is closed
+as soon as its last reader has left. The connection cannot leave its file and its configuration is locked.
 """
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ class Warehouse:
                     self._close_unused(path)
                     return snapshot
             except duckdb.IOException:
-                # Between reading the pointer and opening the file a publish may have swept it away: look again.
+                # Between pointer and opening a publish may have swept the file away: look again.
                 if attempt == 2:
                     raise NoSnapshot(home=str(self.home)) from None
         raise AssertionError

@@ -1,7 +1,7 @@
-"""XLSX: a heading block, frozen headings with a filter, figures as numbers, totals, and a sheet that explains columns.
+"""XLSX: a heading block, frozen headings with a filter, figures as numbers, totals, a sheet that explains.
 
-Rows are written as they come (constant memory). Text is always written as text, so nothing in it can become a formula
-or a link. What Excel cannot hold exactly is said: numbers beyond 15 digits become text, long text is cut.
+Rows are written as they come (constant memory). Text is always written as text, so nothing in it can become a
+formula or a link. What Excel cannot hold is said: numbers beyond 15 digits become text, long text is cut.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def write(
     scratch: Path,
     row_limit: int = EXCEL_ROWS,
 ) -> tuple[int, tuple[str, ...]]:
-    """Write a workbook; return the number of rows and what had to be said. `scratch` takes temporary files."""
+    """Write a workbook; return the rows and what had to be said. `scratch` takes temporary files."""
     options = {
         "constant_memory": True,
         "strings_to_formulas": False,

@@ -1,4 +1,4 @@
 """The pages: each says what it shows, asks, and draws.
 
-The folder is not called `pages`, because Streamlit runs every file of a `pages` folder beside its script by itself.
+The folder is not called `pages`, because Streamlit itself runs the files of such a folder beside its script.
 """

@@ -22,7 +22,7 @@ def show(reader: Reader) -> None:
     if not any(figure.value for figure in shown):
         st.info(reader.say("overview.nothing"))
         return
-    tiles.row(reader, shown)
+    tiles.row(reader, shown, with_links=True)
     trend([figure for figure in shown if figure.code in ("purchases", "sales", "result")], reader)
     left, right = st.columns(2, gap="large")
     with left:

@@ -19,7 +19,7 @@ FIGURES: frozenset[Kind] = frozenset({"money", "quantity", "price", "rate", "rat
 
 @dataclass(frozen=True)
 class Column:
-    """A column of an answer as it is shown: label, explanation, kind of value, and the caliber of a figure."""
+    """A column of an answer as it is shown: label, explanation, kind of value, caliber of a figure."""
 
     name: str
     label: str

@@ -110,7 +110,7 @@ def _heading(made: Shape, compiled: Compiled, snapshot: Snapshot) -> Heading:
         is_limited=not made.rights.sees_all or bool(made.rights.hidden_columns),
         version=snapshot.version,
         completeness=common.completeness,
-        caliber_names=_caliber_names(common.calibers, question.language),
+        caliber_names=caliber_names(snapshot, question.language),
         filter_labels={
             chosen.column: detail_column(
                 catalog(),
@@ -168,8 +168,9 @@ def _named(keys: Iterable[str], snapshot: Snapshot, language: Language) -> tuple
     return tuple(NamedCaliber(caliber.key, *caliber_words(caliber, published, language)) for caliber in found)
 
 
-def _caliber_names(published: dict[str, dict[str, str]], language: Language) -> dict[str, str]:
+def caliber_names(snapshot: Snapshot, language: Language) -> dict[str, str]:
     """Code -> name of every caliber, published or known to the catalog only."""
+    published = facts(snapshot).calibers
     known = {caliber.code: caliber for caliber in catalog().calibers.values() if caliber.code}
     names = {code: caliber_words(caliber, published, language)[0] for code, caliber in known.items()}
     return names | {code: row[f"name_{language}"] or code for code, row in published.items()}

@@ -1,7 +1,7 @@
 """The catalog of reports: what can be asked, read from semantics/catalog/*.toml.
 
-A file holds any of `[reports.*]`, `[calibers.*]`, `[figures.*]`, `[columns.*]` and `[words.*]`; a later page adds a file. Every SQL
-identifier the layer ever writes is checked here, so that a question can only choose among known names.
+A file holds any of `[reports.*]`, `[calibers.*]`, `[figures.*]`, `[columns.*]` and `[words.*]`; a later page
+adds a file. Every SQL identifier that the layer writes is checked here: a question only chooses known names.
 """
 
 from __future__ import annotations
@@ -72,9 +72,9 @@ class Group:
 class Measure:
     """A figure of a report and how it may be added up.
 
-    `sum` adds over everything, `first` and `last` (balances) add over everything but periods, `ratio` divides two
-    measures, `side` says debit, credit or zero of another measure. `currency` and `unit` name the column that must
-    hold one single value for a sum to make sense.
+    `sum` adds over everything, `first` and `last` (balances) add over everything but periods, `ratio` divides
+    two measures, `side` says debit, credit or zero of another measure. `currency` and `unit` name the column
+    that must hold one single value for a sum to make sense.
     """
 
     code: str
@@ -145,13 +145,14 @@ class Report:
 
 @dataclass(frozen=True)
 class Figure:
-    """A headline figure: a measure of a report, the page that explains it, and whether a rise is good news."""
+    """A headline figure: a measure of a report, the page that explains it, whether a rise is good news."""
 
     code: str
     report: str
     measure: str
     label: Wording
     page: str
+    view: str | None
     rise: Literal["good", "bad", "neutral"]
 
 
@@ -218,7 +219,13 @@ def build(content: Mapping[str, Mapping[str, Any]]) -> Catalog:
         },
         figures={
             code: Figure(
-                code, entry["report"], entry["measure"], _words(entry["label"]), entry["page"], entry["rise"]
+                code=code,
+                report=entry["report"],
+                measure=entry["measure"],
+                label=_words(entry["label"]),
+                page=entry["page"],
+                view=entry.get("view"),
+                rise=entry["rise"],
             )
             for code, entry in content["figures"].items()
         },

@@ -1,4 +1,4 @@
-"""Which rows a question is about: rights, companies, periods, filters and search, as the common table `chosen`."""
+"""Which rows a question is about (rights, companies, periods, filters, search): the common table `chosen`."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _within_companies(made: Shape, where: Writing) -> None:
     if made.report.scope == "company":
         where.take(_matches(("company_code", companies)))
         return
-    # The row carries the source's own company code: it is the reader's if the source's company maps to one of his.
+    # The row carries the source's own company code: it must map to one of the reader's companies.
     where.add(
         'exists (select 1 from marts."companies" as c where c."source_id" = t."source_id" '
         f'and c."source_company_code" = t."company_code" and c."company_code" in ({marks(companies)}))',
@@ -66,7 +66,8 @@ def _within_periods(made: Shape, periods: Periods, before: Writing, joins: Writi
             last,
         )
         joins.add(' left join span on span."company_code" = t."company_code"')
-        day = f"coalesce({', '.join('t.' + quoted(column) for column in report.dates if column in made.available)})"
+        days = ["t." + quoted(column) for column in report.dates if column in made.available]
+        day = f"coalesce({', '.join(days)})"
         where.add(
             f"{day} between coalesce(span.first_day, ?) and coalesce(span.last_day, ?)",
             _first_day(periods.first),
@@ -75,10 +76,7 @@ def _within_periods(made: Shape, periods: Periods, before: Writing, joins: Writi
     elif report.time == "as_of":
         day = quoted(report.dates[0])
         mart = f"marts.{quoted(report.mart)}"
-        where.add(
-            f"t.{day} = coalesce((select max({day}) from {mart} where {day} <= ?), (select min({day}) from {mart}))",
-            _last_day(periods.last),
-        )
+        where.add(f"t.{day} = (select max({day}) from {mart} where {day} <= ?)", _last_day(periods.last))
 
 
 def _fixed(made: Shape) -> Iterable[Condition]:
@@ -134,8 +132,8 @@ def _running_balance(
     for condition in running.where:
         limits.take(limited(condition, quoted(condition.column)))
     before.add(
-        f"opening as (select {keys}, min_by({quoted(running.opening_column)}, {MONTH_KEY}) as opening_balance "
-        f"from marts.{quoted(running.opening_mart)} where {limits.joined(' and ')} group by {keys}), ",
+        f"opening as (select {keys}, min_by({quoted(running.opening_column)}, {MONTH_KEY}) as opening_balance"
+        f" from marts.{quoted(running.opening_mart)} where {limits.joined(' and ')} group by {keys}), ",
         *limits.parameters,
     )
     same = " and ".join(f"opening.{quoted(key)} is not distinct from t.{quoted(key)}" for key in running.keys)

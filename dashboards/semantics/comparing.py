@@ -36,6 +36,7 @@ class Headline:
     code: str
     label: str
     page: str
+    view: str | None
     rise: Literal["good", "bad", "neutral"]
     currency: str
     value: Decimal | None
@@ -110,6 +111,7 @@ def _headline(
         code=figure.code,
         label=figure.label.say(language),
         page=figure.page,
+        view=figure.view,
         rise=figure.rise,
         currency=currency,
         value=value,

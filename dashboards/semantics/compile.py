@@ -80,7 +80,7 @@ def compile_question(made: Shape) -> Compiled:
 
 
 def compile_choices(made: Shape, column: str, names: Sequence[str], contains: str, limit: int) -> Statement:
-    """Write the statement that lists the values of one column (with names) which the reader can choose from."""
+    """Write the statement that lists the values (with names) of one column which the reader can choose."""
     made.require(column)
     chosen = choose(made)
     shown = [column, *(name for name in names if made.sees(name))]
@@ -133,7 +133,7 @@ def _result(
 
 
 def _totals(made: Shape, chosen: Statement, measures: Sequence[Measure], *, of: str) -> Statement:
-    """Totals over every row of the question, kept apart by currency (and caliber), never from rounded groups."""
+    """Totals over every row of the question, kept apart by currency (and caliber)."""
     written, steps = Writing(), Writing()
     steps.add(f"with {chosen.sql}", *chosen.parameters)
     if of == "leaf":
@@ -183,7 +183,7 @@ def _side(balance: Statement) -> Statement:
 
 
 def _aggregate(measure: Measure) -> Statement:
-    """One figure from `chosen`, limited to the measure's own rows; NULL where currencies or units would mix."""
+    """One figure from `chosen`, of the measure's own rows; NULL where currencies or units would mix."""
     limits = Writing()
     for condition in measure.where:
         limits.take(limited(condition, quoted(condition.column)))

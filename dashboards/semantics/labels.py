@@ -1,4 +1,4 @@
-"""What a column is called and what kind of value it holds: from the catalog, else from the snapshot's comments."""
+"""What a column is called and what it holds: from the catalog, else from the snapshot's comments."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ class Shape:
 
     @property
     def measures(self) -> tuple[Measure, ...]:
-        """Measures whose every source the reader may see; a ratio or side needs the measures it is made of."""
+        """Measures whose every source the reader may see; a ratio or side needs what it is made of."""
         plain = {code for code, measure in self.report.measures.items() if self._sees_sources(measure)}
         return tuple(
             measure
@@ -64,7 +64,7 @@ class Shape:
 
     @property
     def detail_columns(self) -> tuple[str, ...]:
-        """Columns asked for, or the report's own in the reader's language. Raises for a column asked in vain."""
+        """Columns asked for, or the report's own in the reader's language."""
         for column in self.question.columns:
             self.require(column)
         if self.question.columns:

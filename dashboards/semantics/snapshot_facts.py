@@ -56,7 +56,8 @@ def completeness(snapshot: Snapshot) -> Completeness:
     runs = snapshot.fetch(LATEST, ["sync"]).to_pylist()
     latest = f"latest as ({LATEST})"
     incomplete = snapshot.fetch(
-        f'with {latest} select t."source_id" || \':\' || t."table_name" as name from marts."sync_tables" as t '
+        f'with {latest} select t."source_id" || \':\' || t."table_name" as name '
+        'from marts."sync_tables" as t '
         'join latest using ("run_id", "source_id") where not coalesce(t."is_complete", false) order by 1',
         ["sync"],
     )

@@ -1,4 +1,4 @@
-"""Write a small snapshot as `bridgebook publish` would: marts shaped by their own descriptions, figures by hand."""
+"""Write a small snapshot as `bridgebook publish` would, its marts shaped by their own descriptions."""
 
 from __future__ import annotations
 
@@ -359,9 +359,8 @@ def _open_item(
     day: datetime.date,
     gross: Decimal,
 ) -> None:
+    """An invoice that nobody paid: open at the end of its month and of every later one."""
     buys = flow == "procurement"
-    as_of = _end(datetime.date(*MONTHS[-1], 1))
-    age = (as_of - day).days
     limits = (
         (30, "0_30"),
         (60, "31_60"),
@@ -370,27 +369,31 @@ def _open_item(
         (365, "181_365"),
         (730, "1_2_years"),
     )
-    made["payables_ageing" if buys else "receivables_ageing"].append(
-        {
-            **ident(company),
-            "as_of_date": as_of,
-            "row_kind": "invoice",
-            "open_item_id": number,
-            "account_code": "2202" if buys else "1122",
-            "partner_kind": shared["partner_kind"],
-            "partner_code": shared["partner_code"],
-            "partner_name": shared["partner_name"],
-            "document_no": f"{number}/I",
-            "document_date": day,
-            "due_date": day + datetime.timedelta(days=30),
-            "document_currency_code": company[2],
-            "open_amount": gross,
-            "document_open_amount": gross,
-            "ageing_basis": "document_date",
-            "age_days": age,
-            "bucket": next(name for limit, name in limits if age <= limit),
-        }
-    )
+    for as_of in (_end(datetime.date(year, month, 1)) for year, month in MONTHS):
+        age = (as_of - day).days
+        if age < 0:
+            continue
+        made["payables_ageing" if buys else "receivables_ageing"].append(
+            {
+                **ident(company),
+                "as_of_date": as_of,
+                "row_kind": "invoice",
+                "open_item_id": number,
+                "account_code": "2202" if buys else "1122",
+                "partner_kind": shared["partner_kind"],
+                "partner_code": shared["partner_code"],
+                "partner_name": shared["partner_name"],
+                "document_no": f"{number}/I",
+                "document_date": day,
+                "due_date": day + datetime.timedelta(days=30),
+                "document_currency_code": company[2],
+                "open_amount": gross,
+                "document_open_amount": gross,
+                "ageing_basis": "document_date",
+                "age_days": age,
+                "bucket": next(name for limit, name in limits if age <= limit),
+            }
+        )
 
 
 def _balances(made: dict[str, list[Row]], company: tuple[str, str, str]) -> None:

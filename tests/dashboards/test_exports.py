@@ -1,4 +1,4 @@
-"""Exports hold what the page shows: the same totals to the last digit, and nothing that a spreadsheet would run."""
+"""Exports hold what the page shows, to the last digit, and nothing that a spreadsheet would run."""
 
 from __future__ import annotations
 

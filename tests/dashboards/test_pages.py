@@ -1,8 +1,7 @@
-"""Every page, in both languages, for a reader of everything and a reader of one company: the figures it shows."""
+"""Every page in both languages, for a reader of everything and one of one company: what it shows."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import dashboards
-from dashboards.house import House, open_house
+from dashboards.house import open_house
 from dashboards.semantics import ALL, Rights
 from dashboards.texts import LANGUAGES, Language, text
 from tests.dashboards.conftest import ONE_COMPANY
@@ -22,11 +21,6 @@ SCRIPT = Path(dashboards.__file__).with_name("app.py")
 PAGES = ("overview", "procurement", "sales", "ledger", "lines", "health")
 QUARTER = {"from": "2025-01", "to": "2025-03"}
 READERS = {"all": ALL, "one": ONE_COMPANY}
-
-
-@pytest.fixture
-def opened(home: Path) -> Iterator[House]:
-    yield open_house(home)
 
 
 def page(
@@ -158,8 +152,9 @@ def test_filters_narrow_figures_and_table_alike(home: Path, direct: duckdb.DuckD
     app = page("procurement", home=home, language="en")
     app.multiselect(key="procurement.partner_code").set_value(["S001"]).run()
     expected = direct.execute(
-        "select sum(net_amount) from marts.procurement_events where event = 'ordered' and partner_code = 'S001' "
-        "and company_currency_code = 'CNY' and fiscal_year = 2025 and period_no <= 3"
+        "select sum(net_amount) from marts.procurement_events where event = 'ordered' "
+        "and partner_code = 'S001' and company_currency_code = 'CNY' "
+        "and fiscal_year = 2025 and period_no <= 3"
     ).fetchone()
     assert expected is not None
     shown = f"{expected[0]:,.2f}"
@@ -277,14 +272,16 @@ def test_a_failed_run_after_the_snapshot_is_told_and_the_last_good_data_stays(tm
     with sqlite3.connect(home / "runs.sqlite") as ledger:
         ledger.execute("create table sync_runs (run_id, kind, status, started_at, finished_at)")
         ledger.execute(
-            "insert into sync_runs values ('r9', 'build', 'failure', '2025-07-02 03:00:00', '2025-07-02 03:01:00')"
+            "insert into sync_runs values "
+            "('r9', 'build', 'failure', '2025-07-02 03:00:00', '2025-07-02 03:01:00')"
         )
     app = page("overview", home=home, language="en")
     assert "2025-07-02 03:01 UTC" in app.warning[0].value.replace("\\", "")
     assert len(app.metric) == 6
     with sqlite3.connect(home / "runs.sqlite") as ledger:
         ledger.execute(
-            "insert into sync_runs values ('s1', 'build', 'success', '2025-07-02 04:00:00', '2025-07-02 04:01:00')"
+            "insert into sync_runs values "
+            "('s1', 'build', 'success', '2025-07-02 04:00:00', '2025-07-02 04:01:00')"
         )
     assert not page("overview", home=home, language="en").warning
 

@@ -47,8 +47,9 @@ def test_balances_are_taken_at_the_ends_of_the_periods_and_never_added(
         row for row in answer.rows if (row["account_code"], row["company_currency_code"]) == ("1002", "CNY")
     )
     opening, closing, debit = direct.execute(
-        "select sum(opening_amount) filter (where period_no = 1), sum(closing_amount) filter (where period_no = 3), "
-        "sum(debit) from marts.trial_balance where account_code = '1002' and company_currency_code = 'CNY' "
+        "select sum(opening_amount) filter (where period_no = 1), "
+        "sum(closing_amount) filter (where period_no = 3), sum(debit) from marts.trial_balance "
+        "where account_code = '1002' and company_currency_code = 'CNY' "
         "and fiscal_year = 2025 and period_no <= 3"
     ).fetchone() or (None, None, None)
     assert (bank["opening_amount"], bank["closing_amount"], bank["debit"]) == (opening, closing, debit)
@@ -147,9 +148,27 @@ def test_order_lines_are_chosen_by_the_fiscal_periods_days(
 ) -> None:
     answer = ask(Question(report="sales_lines", periods=QUARTER, limit=None), ALL, snapshot)
     expected = direct.execute(
-        "select count(*) from marts.sales_lines where order_date between date '2025-01-01' and date '2025-03-31'"
+        "select count(*) from marts.sales_lines "
+        "where order_date between date '2025-01-01' and date '2025-03-31'"
     ).fetchone()
     assert (answer.row_count,) == expected
+
+
+def test_open_items_are_those_of_the_last_day_that_is_known(
+    snapshot: Snapshot, direct: duckdb.DuckDBPyConnection
+) -> None:
+    asked = Question(report="receivables_ageing", periods=QUARTER, group_by=("bucket",), limit=None)
+    answer = ask(asked, ALL, snapshot)
+    assert {str(row["as_of_date"]) for row in answer.rows} == {"2025-03-31"}
+    for total in answer.totals:
+        balance = direct.execute(
+            "select sum(closing_amount) from marts.trial_balance where account_code = '1122' "
+            "and fiscal_year = 2025 and period_no = 3 and company_currency_code = ?",
+            [total.apart[0][1]],
+        ).fetchone()
+        assert (total.values["open_amount"],) == balance
+    before = Question(report="receivables_ageing", periods=Periods.parse("2023-12"))
+    assert ask(before, ALL, snapshot).row_count == 0
 
 
 def test_unknown_things_are_named_with_what_is_known(snapshot: Snapshot) -> None:
@@ -214,8 +233,8 @@ def test_headlines_compare_with_the_period_before_and_last_year(
     assert purchases.year_ago.amount == months[202505] - months[202405]
     assert len(purchases.trend) == 13
     closing = direct.execute(
-        "select closing_amount from marts.trial_balance where company_code = 'HD01' and account_code = '1002' "
-        "and fiscal_year = 2025 and period_no = 5"
+        "select closing_amount from marts.trial_balance where company_code = 'HD01' "
+        "and account_code = '1002' and fiscal_year = 2025 and period_no = 5"
     ).fetchone()
     assert (cash.value,) == closing
     assert cash.caliber is not None

@@ -1,4 +1,4 @@
-"""The server as a browser meets it: headers, doors that stay shut, nothing written outside the home, a walk down."""
+"""The server as a browser meets it: headers, doors that stay shut, nothing written outside, a walk down."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from typing import Any
 
 import pytest
 
+from dashboards.errors import PortTaken
+from dashboards.serve import serve
 from tests.dashboards.published import publish
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -182,3 +184,14 @@ def _click_first_row(page: Any) -> None:
 def test_nothing_was_written_outside_the_home(served: Served) -> None:
     fetch(f"{served.address}/")
     assert sorted(path.name for path in served.outside.rglob("*")) == []
+
+
+def test_a_taken_port_is_told_in_a_sentence(home: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with pytest.raises(PortTaken) as refusal:
+            serve(home, port, "en", True)
+    assert str(port) in refusal.value.sentence("en")
+    assert "--port" in refusal.value.sentence("zh")

@@ -1,4 +1,4 @@
-"""The snapshot is read by many at once, is left when the pointer moves, and its connection cannot leave its file."""
+"""The snapshot is read by many, is left when the pointer moves, and its connection stays in its file."""
 
 from __future__ import annotations
 
