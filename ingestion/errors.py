@@ -17,6 +17,8 @@ IngestionError
 │   ├── TooManyUntypable      so many rows cannot be typed that the declared type must be wrong
 │   └── ReadFailed            anything else the source said
 └── LandingFailed             our own landing file could not be written
+    ├── LandingLocked         another program has it open
+    └── LandingUnreadable     it is damaged or not a landing file
 """
 
 from __future__ import annotations
@@ -121,3 +123,11 @@ class LandingFailed(IngestionError):
     """Facts: source, table, detail."""
 
     code = "landing_failed"
+
+
+class LandingLocked(LandingFailed):
+    code = "landing_locked"
+
+
+class LandingUnreadable(LandingFailed):
+    code = "landing_unreadable"

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import duckdb
 
+from ingestion import errors
 from ingestion.landing_types import LandingType, parse_type
 from ingestion.packs import TableSpec
 
@@ -147,6 +148,21 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def _connected(path: Path, spill_dir: Path, memory: str) -> duckdb.DuckDBPyConnection:
+    config: dict[str, str | bool] = {
+        "temp_directory": str(spill_dir),
+        "memory_limit": memory,
+        "preserve_insertion_order": True,
+    }
+    try:
+        return duckdb.connect(str(path), config=config)
+    except duckdb.Error as error:
+        facts = {"source": path.stem, "table": "*", "file": path, "detail": str(error).splitlines()[0]}
+        if isinstance(error, duckdb.IOException) and "lock" in str(error).lower():
+            raise errors.LandingLocked(**facts) from None
+        raise errors.LandingUnreadable(**facts) from None
+
+
 class LandingFile:
     """Holds the read-write connection to one landing file, and creates and evolves its tables."""
 
@@ -154,14 +170,7 @@ class LandingFile:
         path.parent.mkdir(parents=True, exist_ok=True)
         spill_dir.mkdir(parents=True, exist_ok=True)
         self.path = path
-        self.connection = duckdb.connect(
-            str(path),
-            config={
-                "temp_directory": str(spill_dir),
-                "memory_limit": memory,
-                "preserve_insertion_order": True,
-            },
-        )
+        self.connection = _connected(path, spill_dir, memory)
         self.connection.execute("set global timezone = 'UTC'")
         self.connection.execute("attach ':memory:' as staging")
         for schema in (RAW, HISTORY, PROOF):

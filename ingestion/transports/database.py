@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, quote_plus
 
 import pyarrow as pa
 import sqlalchemy
@@ -19,7 +20,6 @@ from ingestion import errors
 from ingestion.batches import Column, LandedColumn
 from ingestion.landing_types import BadValue, LandingType, number_of, to_decimal
 from ingestion.transports.dialects import Dialect, SourceColumn, dialect_of
-from ingestion.transports.read_ahead import read_ahead
 from ingestion.transports.queries import (
     Filter,
     TablePlan,
@@ -27,6 +27,7 @@ from ingestion.transports.queries import (
     rows_query,
     totals_query,
 )
+from ingestion.transports.read_ahead import read_ahead
 
 ROWS_PER_BATCH = 20_000
 
@@ -75,12 +76,8 @@ class DatabaseSource:
         self.close()
         with self.translated():
             self._connection = self._connect()
-            cursor = self._connection.cursor()
-            for statement in self.dialect.snapshot:
-                cursor.execute(statement)
-                with suppress(Exception):
-                    cursor.fetchall()
-            cursor.close()
+            with closing(self._connection.cursor()) as cursor:
+                self.dialect.begin(cursor)
 
     def close(self) -> None:
         """Close the connection, whatever state it is in."""
@@ -313,8 +310,14 @@ class _Translated:
 
 
 def scrubbed(text: str, password: Any) -> str:
-    """Shorten a driver's message to its first lines and take any password out of it."""
+    """Shorten a driver's message to its first lines and take any password out of it, also as URLs write it."""
     if password:
-        text = text.replace(str(password), "***")
+        for spelling in {
+            str(password),
+            quote(str(password)),
+            quote_plus(str(password)),
+            quote(str(password), safe=""),
+        }:
+            text = text.replace(spelling, "***")
     text = " ".join(line.strip() for line in text.splitlines() if line.strip())
     return text if len(text) <= 300 else text[:297] + "..."

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -113,6 +114,13 @@ class Dialect:
 
     def connect_arguments(self, url: URL) -> dict[str, Any]:
         return {}
+
+    def begin(self, cursor: Any) -> None:
+        """Start a read-only transaction that sees one moment, where the database can."""
+        for statement in self.snapshot:
+            cursor.execute(statement)
+            with suppress(Exception):  # what these statements answer does not matter
+                cursor.fetchall()
 
     def quote(self, name: str) -> str:
         return '"' + name.replace('"', '""') + '"'
@@ -324,14 +332,17 @@ class MySQL(Dialect):
 
 
 class SQLServer(Dialect):
-    """SQL Server through pymssql or pyodbc; a snapshot only where the database allows snapshot isolation."""
+    """SQL Server through pymssql or pyodbc.
+
+    One moment only where the database allows snapshot isolation; else rows that change while a table is read make its
+    totals disagree, and it is read again.
+    """
 
     name = "mssql"
     drivername = "mssql+pymssql"
     driver_module = "pymssql"
     install = "pymssql"
     default_schema = "dbo"
-    snapshot = ()
     meanings = (
         (r"\b18456\b|login failed", errors.WrongPassword),
         (r"\b4060\b|cannot open database", errors.UnknownDatabase),
@@ -348,6 +359,12 @@ class SQLServer(Dialect):
 
     def connect_arguments(self, url: URL) -> dict[str, Any]:
         return {"login_timeout": 10, "tds_version": "7.4"} if "pymssql" in url.drivername else {"timeout": 10}
+
+    def begin(self, cursor: Any) -> None:
+        cursor.execute("select snapshot_isolation_state from sys.databases where database_id = db_id()")
+        found = cursor.fetchone()
+        allowed = found is not None and found[0] == 1
+        cursor.execute(f"set transaction isolation level {'snapshot' if allowed else 'read committed'}")
 
     def quote(self, name: str) -> str:
         return "[" + name.replace("]", "]]") + "]"
