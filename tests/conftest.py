@@ -1,5 +1,6 @@
 """What every test may ask for: databases of this machine, demo books, homes built once per session."""
 
+import json
 import os
 import shutil
 import time
@@ -8,6 +9,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from bridgebook.demo import tryton
 from tests.tryton.installation import Installation, SourceText
@@ -92,15 +94,19 @@ def sqlite_home(tmp_path_factory: pytest.TempPathFactory) -> Installation:
 
     The rows' stamps are spread over two years, so that the lag window of an hour covers only a few of them.
     """
-    folder = tmp_path_factory.mktemp("sqlite") / "home"
-    home = Installation.create(folder, SourceText("erp", "sqlite:///books.sqlite", "lag_minutes = 60"))
-    tryton.write_sqlite(folder / "books.sqlite")
-    with open_books(home.books_url) as books:
-        age_stamps(books)
-    began = time.monotonic()
-    home.run("run")
-    (folder / "seconds").write_text(str(time.monotonic() - began))
-    return home
+
+    def make(folder: Path) -> None:
+        home = Installation.create(
+            folder / "home", SourceText("erp", "sqlite:///books.sqlite", "lag_minutes = 60")
+        )
+        tryton.write_sqlite(home.folder / "books.sqlite")
+        with open_books(home.books_url) as books:
+            age_stamps(books)
+        began = time.monotonic()
+        home.run("run")
+        (folder / "seconds").write_text(str(time.monotonic() - began))
+
+    return Installation(made_once(tmp_path_factory, "sqlite-home", make) / "home")
 
 
 @pytest.fixture
@@ -118,10 +124,33 @@ def first_load(sqlite_home: Installation, tmp_path_factory: pytest.TempPathFacto
     before.folder.mkdir()
     for name in ("bridgebook.toml", "books.sqlite"):
         shutil.copy(sqlite_home.folder / name, before.folder)
-    return Race(before, sqlite_home, (), float((sqlite_home.folder / "seconds").read_text()))
+    return Race(before, sqlite_home, (), float((sqlite_home.folder.parent / "seconds").read_text()))
 
 
 @pytest.fixture(scope="session")
 def many_changes(sqlite_home: Installation, tmp_path_factory: pytest.TempPathFactory) -> Race:
     """Return the SQLite home with a source that has changed a lot, and what one undisturbed run made."""
-    return changed_at_random(sqlite_home, tmp_path_factory.mktemp("many"), seed=0, count=60)
+
+    def make(folder: Path) -> None:
+        race = changed_at_random(sqlite_home, folder, seed=0, count=60)
+        facts = {"changes": race.changes, "seconds": race.seconds}
+        (folder / "race.json").write_text(json.dumps(facts, ensure_ascii=False), encoding="utf-8")
+
+    folder = made_once(tmp_path_factory, "many-changes", make)
+    facts = json.loads((folder / "race.json").read_text(encoding="utf-8"))
+    homes = (Installation(folder / "before"), Installation(folder / "after"))
+    return Race(*homes, tuple(facts["changes"]), facts["seconds"])
+
+
+def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """Return a folder that one of the test processes fills by `make`, and that all of them use."""
+    root = factory.getbasetemp()
+    root = root.parent if "PYTEST_XDIST_WORKER" in os.environ else root
+    folder = root / name
+    with FileLock(root / f"{name}.lock"):
+        if not (folder / "made").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            make(folder)
+            (folder / "made").touch()
+    return folder

@@ -137,9 +137,8 @@ def rekey_party(books: SourceBooks, random: Random) -> str:
     party = _pick(books, random, "party_party", "id > 1")
     if party is None:
         return NOTHING
-    new = books.insert(
-        "party_party", {**party, "id": books.next_id("party_party"), "create_date": books.tick()}
-    )
+    fresh = {"id": books.next_id("party_party"), "create_date": books.tick(), "write_date": None}
+    new = books.insert("party_party", {**party, **fresh})
     for table, columns in PARTY_LINKS.items():
         for column in columns:
             for row in books.all(table, f"{column} = :party", party=party["id"]):

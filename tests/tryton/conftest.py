@@ -1,8 +1,11 @@
 """Homes over the demo books that the tests of this folder share; each is built once per session."""
 
+from pathlib import Path
+
 import pytest
 
 from bridgebook.demo import tryton
+from tests.conftest import made_once
 from tests.tryton.installation import Installation, SourceText
 from tests.tryton.source import SourceBooks, open_books
 
@@ -15,20 +18,22 @@ def four_books(tmp_path_factory: pytest.TempPathFactory, request: pytest.Fixture
     (`maria`), and another company's books in SQLite (`branch`). Where a server is missing, its instance is
     left out.
     """
-    folder = tmp_path_factory.mktemp("four") / "home"
     sources = [SourceText("erp", "sqlite:///books.sqlite"), SourceText("branch", "sqlite:///branch.sqlite")]
     for source_id, fixture in (("pg", "postgresql_books"), ("maria", "mariadb_books")):
         try:
             sources.append(SourceText(source_id, request.getfixturevalue(fixture)))
         except pytest.skip.Exception:
             continue
-    home = Installation.create(folder, *sources, head='master_source = "erp"')
-    tryton.write_sqlite(folder / "books.sqlite")
-    tryton.write_sqlite(folder / "branch.sqlite")
-    with open_books(f"sqlite:///{folder / 'branch.sqlite'}") as books:
-        become_another_company(books)
-    home.run("run")
-    return home
+
+    def make(folder: Path) -> None:
+        home = Installation.create(folder / "home", *sources, head='master_source = "erp"')
+        tryton.write_sqlite(home.folder / "books.sqlite")
+        tryton.write_sqlite(home.folder / "branch.sqlite")
+        with open_books(f"sqlite:///{home.folder / 'branch.sqlite'}") as books:
+            become_another_company(books)
+        home.run("run")
+
+    return Installation(made_once(tmp_path_factory, "four-books", make) / "home")
 
 
 def become_another_company(books: SourceBooks) -> None:
