@@ -25,7 +25,7 @@ DEFAULTS: dict[str, Any] = {
     "rate": 100000, "quantity": 0, "partner_kind": 0, "partner": -1, "department": -1, "person": -1,
     "project": -1, "item": -1, "document": 0, "document_no": 0, "document_year": 0, "document_day": 0,
     "shown": 1, "typed_no": -1, "origin": -1, "source_label": -1, "defect_label": -1, "second_label": -1,
-    "settlement": 0, "void": 0,
+    "settlement": 0, "void": 0, "variant": 0,
 }  # fmt: skip
 
 # Kinds of entry, each with the words of its summary.
@@ -138,7 +138,7 @@ def added_up(lines: Frame) -> Frame:
         result[name] = totals(lines[name], group, len(first))
     for name in ("person", "project", "item", "typed_no", "origin"):
         result[name] = np.full(len(first), -1, dtype=np.int64)
-    for name in ("document", "document_no", "document_year", "document_day", "shown"):
+    for name in ("document", "document_no", "document_year", "document_day", "shown", "variant"):
         result[name] = np.zeros(len(first), dtype=np.int64)
     return result
 

@@ -11,7 +11,8 @@ from bridgebook.demo.group import timeline
 from bridgebook.demo.group.chance import Ints, rounded, totals, within
 from bridgebook.demo.group.charts import ACCOUNTS, NUMBER
 from bridgebook.demo.group.companies import Company
-from bridgebook.demo.group.entries import CUSTOMER, EVENT, SUPPLIER, Vouchers, entry, in_order
+from bridgebook.demo.group.entries import CUSTOMER, EVENT, PERSON, SUPPLIER, Vouchers, entry, in_order
+from bridgebook.demo.group.masters import PEOPLE
 from bridgebook.demo.group.world import Frame, World, pick, size, stack
 
 RESULT = np.array([account.kind == "损益" for account in ACCOUNTS])
@@ -44,6 +45,32 @@ class Ledger:
     foreign: Ints = field(default_factory=lambda: np.zeros(len(ACCOUNTS), dtype=np.int64))
     partners: dict[tuple[str, int], tuple[Ints, Ints]] = field(default_factory=dict)
     year_result: int = 0
+    owed: dict[int, Ints] = field(default_factory=dict)  # partner kind -> [account, partner] balance
+    owed_foreign: dict[int, Ints] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Start with empty sub-ledgers."""
+        masters = self.world.masters
+        for kind, count in ((SUPPLIER, len(masters.suppliers)), (CUSTOMER, len(masters.customers)), (PERSON, PEOPLE)):
+            self.owed[kind] = np.zeros((len(ACCOUNTS), count), dtype=np.int64)
+            self.owed_foreign[kind] = np.zeros((len(ACCOUNTS), count), dtype=np.int64)
+
+    def count(self, lines: Frame) -> None:
+        """Carry the sub-ledgers of partners forward over counted lines."""
+        for kind in (SUPPLIER, CUSTOMER, PERSON):
+            rows = pick(lines, (lines["partner_kind"] == kind) & (lines["partner"] >= 0))
+            place = (rows["account"], rows["partner"])
+            np.add.at(self.owed[kind], place, rows["debit"] - rows["credit"])
+            side = np.where(rows["credit"] != 0, -1, 1)
+            np.add.at(self.owed_foreign[kind], place, rows["foreign"] * side)
+
+    def pending(self, month: int, role: str) -> int:
+        """Add up what already waits for a month on an account: debit less credit."""
+        total = 0
+        for frame in self.waiting.get(month, []):
+            rows = frame["account"] == NUMBER[role]
+            total += int((frame["debit"][rows] - frame["credit"][rows]).sum())
+        return total
 
     def add(self, lines: Frame) -> None:
         """Let voucher lines wait for the month of their day."""
@@ -137,6 +164,7 @@ class Ledger:
         side = counted["debit"] != 0
         foreign_debit = totals(counted["foreign"] * side, counted["account"], len(ACCOUNTS))
         foreign_credit = totals(counted["foreign"] * ~side, counted["account"], len(ACCOUNTS))
+        self.count(counted)
         opening, foreign_opening = self.balance.copy(), self.foreign.copy()
         self.balance = opening + debit - credit
         self.foreign = foreign_opening + foreign_debit - foreign_credit

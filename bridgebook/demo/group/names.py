@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-_PLACES = (
-    "临溪 安岚 青屿 北沚 云栖 泽川 丹浦 鹤岭 沐阳川 松陵渡 白鹭洲 霁山 澄湖 南浔口 铜岭 望川 河朔 琼岛湾 "
-    "镜泊 麓城"
-).split()
-_FIRST = "恒 瑞 宏 盛 嘉 锦 泰 顺 康 卓 隆 启 德 佳 鼎 汇".split()
-_SECOND = "峰 源 达 昌 辉 凯 联 森 博 丰 润 航 维 诚".split()
-_SUPPLY = "金属材料 精密机械 电子元件 包装制品 化工原料 五金工具 自动化设备 橡塑制品 物流 食品 日用品 纺织品".split()
-_DEMAND = "机电 贸易 装备制造 超市 百货 商贸 建材 科技 汽车零部件 家居 仪器 供应链".split()
-_SURNAMES = "陆 邵 柏 闻 祁 滕 虞 褚 岑 骆 商 姬 屠 麦 庾 桑 阙 芮 羿 储".split()
-_GIVEN = "一鸣 若琳 文涛 雨桐 思远 佳宁 俊逸 晓萌 志恒 书瑶 子谦 婉清 博文 静怡 明哲 可欣".split()
+_PLACES = ["临溪", "安岚", "青屿", "北沚", "云栖", "泽川", "丹浦", "鹤岭", "沐阳川", "松陵渡", "白鹭洲", "霁山", "澄湖", "南浔口", "铜岭", "望川", "河朔", "琼岛湾", "镜泊", "麓城"]
+_FIRST = ["恒", "瑞", "宏", "盛", "嘉", "锦", "泰", "顺", "康", "卓", "隆", "启", "德", "佳", "鼎", "汇"]
+_SECOND = ["峰", "源", "达", "昌", "辉", "凯", "联", "森", "博", "丰", "润", "航", "维", "诚"]
+_SUPPLY = ["金属材料", "精密机械", "电子元件", "包装制品", "化工原料", "五金工具", "自动化设备", "橡塑制品", "物流", "食品", "日用品", "纺织品"]
+_DEMAND = ["机电", "贸易", "装备制造", "超市", "百货", "商贸", "建材", "科技", "汽车零部件", "家居", "仪器", "供应链"]
+_SURNAMES = ["陆", "邵", "柏", "闻", "祁", "滕", "虞", "褚", "岑", "骆", "商", "姬", "屠", "麦", "庾", "桑", "阙", "芮", "羿", "储"]
+_GIVEN = ["一鸣", "若琳", "文涛", "雨桐", "思远", "佳宁", "俊逸", "晓萌", "志恒", "书瑶", "子谦", "婉清", "博文", "静怡", "明哲", "可欣"]
 
-_DESCRIPTIONS = "高强 不锈 耐磨 精轧 镀锌 防潮 智能 轻量 双层 加厚".split()
-_MATERIALS = "钢板 铝型材 轴承 紧固件 电机 传感器 密封圈 纸箱 导线 涂料".split()
-_PRODUCTS = "减速机 输送机 控制柜 齿轮箱 液压站 机械臂 分拣机 阀门 水泵 压缩机".split()
-_GOODS = "保温杯 毛巾 收纳箱 台灯 雨伞 坚果礼盒 茶具 背包 电饭煲 洗衣液".split()
+_DESCRIPTIONS = ["高强", "不锈", "耐磨", "精轧", "镀锌", "防潮", "智能", "轻量", "双层", "加厚"]
+_MATERIALS = ["钢板", "铝型材", "轴承", "紧固件", "电机", "传感器", "密封圈", "纸箱", "导线", "涂料"]
+_PRODUCTS = ["减速机", "输送机", "控制柜", "齿轮箱", "液压站", "机械臂", "分拣机", "阀门", "水泵", "压缩机"]
+_GOODS = ["保温杯", "毛巾", "收纳箱", "台灯", "雨伞", "坚果礼盒", "茶具", "背包", "电饭煲", "洗衣液"]
 _TAX_MARKS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
 
@@ -40,7 +37,7 @@ def customer(number: int) -> str:
 
 def foreign(number: int, country: str) -> str:
     """Name a partner abroad, in Latin letters."""
-    words = "Alder Borea Calix Doran Elvane Farrow Galden Hesper Irwell Jorund".split()
+    words = ["Alder", "Borea", "Calix", "Doran", "Elvane", "Farrow", "Galden", "Hesper", "Irwell", "Jorund"]
     forms = {"US": "Trading LLC", "JP": "Shoji K.K.", "DE": "Handels GmbH"}
     return f"{words[number % len(words)]}{words[(number // 10 + 3) % len(words)].lower()} {forms[country]}"
 

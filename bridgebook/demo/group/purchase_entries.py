@@ -140,6 +140,7 @@ def _invoice_shared(facts: Purchases, invoice: Ints) -> dict[str, Any]:
         "document_no": heads["no"],
         "document_year": heads["year"],
         "document_day": heads["day"],
+        "variant": (heads["usage"] == NOT_DEDUCTED).astype(np.int64),
     }
 
 

@@ -43,9 +43,10 @@ U8_MODULE = {
     OTHER_PAYABLE: "AP", SHIPMENT: "IA",
 }  # fmt: skip
 U8_SIGN = {
-    GOODS_MOVEMENT: "01", PURCHASE_INVOICE: "01", SALES_INVOICE: "26", PAYMENT: "49", COLLECTION: "48",
-    OTHER_PAYABLE: "P0", SHIPMENT: "32",
+    GOODS_MOVEMENT: ("01", "01"), PURCHASE_INVOICE: ("01", "02"), SALES_INVOICE: ("26", "27"),
+    PAYMENT: ("49", "49"), COLLECTION: ("48", "48"), OTHER_PAYABLE: ("P0", "P0"), SHIPMENT: ("32", "32"),
 }  # fmt: skip
+"""Special and ordinary invoices are kinds of their own."""
 U8_TABLE = {
     GOODS_MOVEMENT: "rdrecords01", PURCHASE_INVOICE: "PurBillVouchs", SALES_INVOICE: "SaleBillVouchs",
     PAYMENT: "Ap_CloseBills", COLLECTION: "Ap_CloseBills", OTHER_PAYABLE: "Ap_Vouchs", SHIPMENT: "DispatchLists",

@@ -72,7 +72,7 @@ def invoices(facts: Sales, vouchers: Vouchers) -> Frame:
     shared: dict[str, Any] = {
         "day": heads["day"], "event": "销售开票", "document": SALES_INVOICE, "document_no": heads["no"],
         "document_year": heads["year"], "document_day": heads["day"], "currency": heads["currency"],
-        "rate": heads["rate"],
+        "rate": heads["rate"], "variant": 1 - heads["special"].astype(np.int64),
     }  # fmt: skip
     by_line = {name: value[of] if isinstance(value, np.ndarray) else value for name, value in shared.items()}
     revenue = np.where(foreign[of], NUMBER["revenue_export"], NUMBER["revenue"])
@@ -186,6 +186,7 @@ def advances(world: World, facts: Sales, vouchers: Vouchers) -> list[Frame]:
         "voucher": vouchers.take(size(used)), "day": heads["day"], "event": "预收冲应收",
         "document": SALES_INVOICE, "document_no": heads["no"], "document_year": heads["year"],
         "document_day": heads["day"], "currency": heads["currency"], "rate": heads["rate"],
+        "variant": 1 - heads["special"].astype(np.int64),
     }  # fmt: skip
     named: dict[str, Any] = {"partner_kind": CUSTOMER, "partner": heads["customer"]}
     money = used["amount"] * (heads["currency"] > 0)

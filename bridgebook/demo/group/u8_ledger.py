@@ -83,8 +83,11 @@ def _reference(company: Company, lines: Frame) -> dict[str, Any]:
     shown = (lines["document"] > 0) & (lines["shown"] == 1)
     known = pa.array(shown)
     number = document_texts(company, lines["document"], np.where(shown, lines["typed_no"], -1))
-    signs = SAP_SIGN if company.in_sap else U8_SIGN
-    sign = _chosen([signs.get(kind, "") for kind in range(8)], np.where(shown, lines["document"], -1))
+    if company.in_sap:
+        signs = [SAP_SIGN.get(kind, "") for kind in range(8) for _ in range(2)]
+    else:
+        signs = [sign for kind in range(8) for sign in U8_SIGN.get(kind, ("", ""))]
+    sign = _chosen(signs, np.where(shown, lines["document"] * 2 + lines["variant"], -1))
     if company.in_sap:
         system: Any = pc.if_else(known, pa.scalar("SAP"), pa.scalar(None, pa.string()))
         year = pc.cast(pa.array(lines["document_year"]), pa.string())

@@ -250,7 +250,7 @@ def _rates(world: World, store: Store, database: str, years: list[int]) -> None:
         {"i_id": np.arange(1, len(rows) + 1), "cexch_name": [r[1] for r in rows],
          "iperiod": np.array([timeline.period_of(r[0]) for r in rows]), "itype": np.array([r[2] for r in rows]),
          "cdate": np.array([r[3] for r in rows]), "nflat": np.array([r[4] for r in rows]),
-         "iYear": np.array([timeline.year_of(r[0]) for r in rows])},
+         "iyear": np.array([timeline.year_of(r[0]) for r in rows])},
     )  # fmt: skip
 
 

@@ -1,0 +1,6 @@
+"""The demo group 恒远集团: three companies whose SAP and Yonyou U8 disagree in known ways, as real vendor schemas."""
+
+from bridgebook.demo.group.books import GroupBooks, sources_toml, write_group
+from bridgebook.demo.group.timeline import AS_OF
+
+__all__ = ["AS_OF", "GroupBooks", "sources_toml", "write_group"]

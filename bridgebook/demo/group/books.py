@@ -1,0 +1,89 @@
+"""Write the demo group's databases, and say what was written and how to configure it as sources."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from bridgebook.demo.group import timeline
+from bridgebook.demo.group.companies import COMPANIES
+from bridgebook.demo.group.generation import databases, generate
+from bridgebook.demo.group.labels import Labels
+from bridgebook.demo.group.masters import make_masters
+from bridgebook.demo.group.sap_tables import SAP_TABLES
+from bridgebook.demo.group.schema import Table
+from bridgebook.demo.group.timeline import AS_OF
+from bridgebook.demo.group.u8_tables import U8_TABLES
+from bridgebook.demo.group.world import World
+from bridgebook.demo.group.writers import SqliteStore
+
+
+@dataclass(frozen=True)
+class GroupBooks:
+    """Say what was written: database files by source id, rows by table, labels by kind, and where the labels stand."""
+
+    folder: Path
+    databases: dict[str, Path]
+    rows: dict[str, dict[str, int]]
+    labels: dict[str, int]
+    labels_path: Path
+    as_of: date
+
+
+def _world(scale: float, seed: int, defects: float, as_of: date) -> World:
+    months = timeline.business_months(as_of)
+    return World(
+        seed=seed, scale=scale, defects=defects, as_of=timeline.day(as_of), months=months,
+        masters=make_masters(seed, scale, months),
+    )  # fmt: skip
+
+
+def schemas(world: World) -> dict[str, dict[str, Table]]:
+    """List the databases of the group with their tables."""
+    result = {"sap": SAP_TABLES}
+    for company in COMPANIES:
+        result |= dict.fromkeys(databases(world, company), U8_TABLES)
+    return result
+
+
+def write_group(
+    folder: Path, *, scale: float = 0.1, seed: int = 20240601, defects: float = 1.0, as_of: date = AS_OF
+) -> GroupBooks:
+    """Write the group's SAP and U8 databases as SQLite files into a folder, with labels.csv beside them.
+
+    Scale 1 is about 12,000 vouchers a month. The same arguments give the same bytes. `defects` is the rate of planted
+    mistakes: 0 makes a clean book, in which lawful differences of time and price remain.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    world = _world(scale, seed, defects, as_of)
+    tables = schemas(world)
+    store, labels = SqliteStore(folder, tables), Labels()
+    generate(world, store, labels)
+    store.close()
+    labels.write(folder / "labels.csv")
+    rows: dict[str, dict[str, int]] = {name: {} for name in tables}
+    for (database, table), count in store.rows.items():
+        rows[database][table] = count
+    return GroupBooks(
+        folder=folder, databases={name: folder / f"{name}.db" for name in tables}, rows=rows, labels=labels.kinds(),
+        labels_path=folder / "labels.csv", as_of=as_of,
+    )  # fmt: skip
+
+
+def sources_toml(books: GroupBooks) -> str:
+    """Give the [[source]] blocks of bridgebook.toml for the group: SAP first, whose codes are the master codes."""
+    sap = ", ".join(f'"{c.sap_code}" = "{c.master_code}"' for c in COMPANIES if c.in_sap)
+    blocks = [_block("sap", "sap", books.databases["sap"], sap)]
+    for name, path in books.databases.items():
+        for company in COMPANIES:
+            if name.startswith(f"u8_{company.account_set}"):
+                blocks.append(_block(name, "u8", path, f'"{company.account_set}" = "{company.master_code}"'))
+    return "\n".join(blocks)
+
+
+def _block(name: str, system: str, path: Path, companies: str) -> str:
+    return (
+        f'[[source]]\nid = "{name}"\nsystem = "{system}"\nurl = "sqlite:///{path.as_posix()}"\n'
+        f"companies = {{ {companies} }}\n"
+    )
