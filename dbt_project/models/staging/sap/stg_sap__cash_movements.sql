@@ -32,7 +32,7 @@ select
     end as exchange_rate,
     case when item.amount >= 0 then 'out' else 'in' end as direction,
     (item.KOART = 'K') <> (item.amount >= 0) as is_refund,
-    'transfer' as method,
+    case when item.has_note then 'note' else 'transfer' end as method,
     item.ZUONR as settlement_no,
     concat_ws('-', substr(item.BUDAT, 1, 4), substr(item.BUDAT, 5, 2), substr(item.BUDAT, 7, 2)) as value_date,
     abs(item.currency_amount) as amount,

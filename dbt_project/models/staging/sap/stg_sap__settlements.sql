@@ -18,7 +18,8 @@ item as (
         AWTYP,
         AWKEY,
         is_payment,
-        UMSKZ,
+        has_note,
+        has_advance,
         case KOART when 'K' then -amount else amount end as size,
         case KOART when 'K' then -currency_amount else currency_amount end as currency_size,
         newest_seq
@@ -61,7 +62,8 @@ pair as (
         lowering.AWTYP as from_kind,
         lowering.AWKEY as from_key,
         lowering.is_payment,
-        lowering.UMSKZ,
+        lowering.has_note,
+        lowering.has_advance,
         raising.line_id as to_line,
         raising.voucher_id as to_voucher,
         raising.AWTYP as to_kind,
@@ -93,7 +95,8 @@ pair as (
         payment.AWTYP,
         payment.AWKEY,
         payment.is_payment,
-        payment.UMSKZ,
+        payment.has_note,
+        payment.has_advance,
         invoice.line_id,
         invoice.voucher_id,
         invoice.AWTYP,
@@ -137,7 +140,12 @@ select
         else to_line
     end as to_line_id,
     'document' as level,
-    case when is_payment and UMSKZ = 'A' then 'prepayment' when is_payment then 'cash' else 'red_blue' end as settlement_kind,
+    case
+        when has_advance then 'prepayment'
+        when is_payment and has_note then 'note'
+        when is_payment then 'cash'
+        else 'red_blue'
+    end as settlement_kind,
     concat_ws('-', substr(AUGDT, 1, 4), substr(AUGDT, 5, 2), substr(AUGDT, 7, 2)) as settled_on,
     case
         when base_amount = size then currency_size

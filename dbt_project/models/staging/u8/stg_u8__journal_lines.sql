@@ -157,7 +157,7 @@ select
     -- A voided voucher counts nowhere, even where the vendor has booked it.
     case
         when iflag = 1 then 'void'
-        when ibook = 1 then 'posted'
+        when ibook = 1 or iperiod = 0 then 'posted'
         when coalesce(trim(ccheck), '') <> '' then 'reviewed'
         else 'draft'
     end as status,
@@ -172,8 +172,9 @@ select
         else 'manual'
     end as entry_kind,
     case when module is not null then source_id else nullif(trim(coutsysname), '') end as origin_system,
-    origin_entity,
-    origin_document_id,
+    -- Another system's voucher keeps that system's own word for the kind of document.
+    case when module is null then nullif(trim(coutbillsign), '') else origin_entity end as origin_entity,
+    case when module is null then nullif(trim(coutno_id), '') else origin_document_id end as origin_document_id,
     coalesce(origin_document_no, reference) as origin_document_no,
     idoc as attachment_count,
     cbill as prepared_by,

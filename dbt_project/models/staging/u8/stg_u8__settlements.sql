@@ -38,7 +38,7 @@ joined as (
     from detail
     left join document as settling
         on detail.source_id = settling.source_id
-        and settling.module = case when detail.cVouchType in ('48', '49') then coalesce(settling.module, detail.module) else detail.module end
+        and detail.module = settling.module
         and detail.cVouchType = settling.kind
         and detail.cVouchID = settling.document_no
     left join document as settled
