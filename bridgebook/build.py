@@ -7,7 +7,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from bridgebook import build_state, house, landed, snapshots
+from bridgebook import build_state, compaction, house, landed, snapshots
 from bridgebook.build_plan import Inputs, Scope, choose_scope, read_inputs
 from bridgebook.canonical import canonical_columns
 from bridgebook.dbt_run import NodeFailure, Outcome, log_file, run_dbt
@@ -101,7 +101,19 @@ def _build(settings: Settings, inputs: Inputs, scope: Scope, run_id: str) -> Out
     state = replace(inputs.state, build_id=run_id, finished_at=finished, audit_anchor=anchor)
     build_state.write(home.marts_file, state)
     build_state.write(home.work_file, state)
+    if scope == "full":
+        compaction.note_fresh(home.marts_file)
+        compaction.note_fresh(home.work_file)
+    else:
+        compaction.compact_if_bloated(home.work_file, home.work_file.stem, _read_by_views(inputs))
     return outcome
+
+
+def _read_by_views(inputs: Inputs) -> dict[str, Path]:
+    """Return the databases that views of the warehouse read, by the names under which they do."""
+    files = landed.landings(inputs.installation)
+    catalogs = {f"landing_{source}": Path(file) for source, file in files.items()}
+    return catalogs | {"house": inputs.installation.settings.home.house_file}
 
 
 def dbt_variables(inputs: Inputs) -> dict[str, Any]:

@@ -1,12 +1,12 @@
 """Publish the finished build as a new snapshot; no reader is disturbed, failure leaves the last good one."""
 
 import os
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from bridgebook import build_state, snapshots
 from bridgebook.build import WAIT_SECONDS
+from bridgebook.compaction import compact_if_bloated
 from bridgebook.errors import NothingToPublish
 from bridgebook.home import Home
 from bridgebook.locks import hold_all
@@ -16,8 +16,6 @@ from bridgebook.runs import recorded
 from bridgebook.settings import Settings
 
 LOCKS = ("build", "publish")
-# A fresh file is about as large as its used blocks; beyond this the free ones are given back.
-BLOAT = 1.25
 
 
 @dataclass(frozen=True)
@@ -50,7 +48,7 @@ def publish_locked(settings: Settings, *, report: Report = silent) -> Publicatio
         report("already_published", version=snapshots.version(last))
         return Publication(last, is_new=False)
     with recorded(home, "publish", state.rules_hash):
-        _compact_if_bloated(home.marts_file)
+        compact_if_bloated(home.marts_file, "marts", {})
         snapshots.sweep(home)
         snapshot = _name_it(home)
         snapshots.point_to(home, snapshot)
@@ -69,39 +67,3 @@ def _name_it(home: Home) -> Path:
     os.rename(home.marts_file, snapshot)
     snapshots.sync_folder(home.snapshots)
     return snapshot
-
-
-def bloat(file: Path) -> float:
-    """Return how many times larger a database file is than the blocks that it uses."""
-    import duckdb
-
-    with closing(duckdb.connect(str(file), read_only=True)) as connection:
-        row = connection.execute(
-            "select total_blocks, used_blocks from pragma_database_size() "
-            "where database_name = current_database()"
-        ).fetchone()
-    return row[0] / max(row[1], 1) if row else 1.0
-
-
-def _compact_if_bloated(file: Path) -> None:
-    if bloat(file) <= BLOAT:
-        return
-    compact(file)
-
-
-def compact(file: Path) -> None:
-    """Write a database file anew without its free blocks; the comments of tables and columns stay."""
-    import duckdb
-
-    fresh = file.with_name(f"compact.{os.getpid()}.tmp")
-    fresh.unlink(missing_ok=True)
-    with closing(duckdb.connect()) as connection:
-        connection.execute(f"attach '{_quoted(file)}' as old (read_only)")
-        connection.execute(f"attach '{_quoted(fresh)}' as fresh")
-        connection.execute("copy from database old to fresh")
-        connection.execute("checkpoint fresh")
-    os.replace(fresh, file)
-
-
-def _quoted(file: Path) -> str:
-    return str(file).replace("'", "''")

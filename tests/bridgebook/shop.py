@@ -1,7 +1,8 @@
 """A home with one small source, landed by hand: enough to build and publish in seconds."""
 
+import shutil
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -28,6 +29,7 @@ class Shop:
     """A home whose landing file is written by the test."""
 
     folder: Path
+    project: Shipped = PROJECT
 
     @property
     def settings(self) -> Settings:
@@ -54,6 +56,12 @@ class Shop:
         file = snapshots.require(self.settings.home)
         with closing(duckdb.connect(str(file), read_only=True)) as connection:
             return connection.execute(question).fetchall()
+
+
+def copied_project(shop: Shop, folder: Path) -> Shop:
+    """Return the shop with a project of its own, which the test may change."""
+    shutil.copytree(PROJECT.folder, folder)
+    return replace(shop, project=Shipped(folder, PROJECT.profile))
 
 
 def new_shop(folder: Path) -> Shop:
