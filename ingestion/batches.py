@@ -33,7 +33,7 @@ class LandedColumn:
 
 @dataclass(frozen=True)
 class RejectedRow:
-    """A row that cannot land: its key values as text (None where NULL), the reason and the raw record as JSON."""
+    """A row that cannot land: its key as text (None where NULL), the reason, the raw record as JSON."""
 
     key: tuple[str | None, ...]
     reason: str
@@ -116,7 +116,7 @@ def _plain(array: pa.Array) -> pa.Array:
 
 
 def _cast(array: pa.Array, target: pa.DataType) -> pa.Array | None:
-    """Cast an Arrow column where that is exact for every value; None (or Arrow's error) where it may not be."""
+    """Cast an Arrow column where that is exact for every value; None or Arrow's error elsewhere."""
     have = array.type
     if pa.types.is_temporal(have) and not _within_calendar(array):
         return None

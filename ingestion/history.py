@@ -1,7 +1,8 @@
-"""The version log: every landed row that was replaced or deleted, with the time in which it was the known one.
+"""The version log: every landed row that was replaced or deleted, with the time in which it was known.
 
-A version is named by its key and the number of the load that wrote it, so logging it twice adds nothing. Replaced rows
-are logged before the new ones are merged; if the merge never happened, `withdraw` takes those entries back.
+A version is named by its key and the number of the load that wrote it, so logging it twice adds nothing.
+Replaced rows are logged before the new ones are merged; if the merge never happened, `withdraw` takes those
+entries back.
 """
 
 from __future__ import annotations
@@ -39,7 +40,8 @@ class History:
             if table in keys and self.landing.columns(table):
                 same = _match("h", "r", (*keys[table], SEQUENCE_COLUMN))
                 self.connection.execute(
-                    f"delete from {HISTORY}.{quoted(table)} h where known_to = epoch_ms(cast({sequence} as bigint)) "
+                    f"delete from {HISTORY}.{quoted(table)} h "
+                    f"where known_to = epoch_ms(cast({sequence} as bigint)) "
                     f"and exists (select 1 from {RAW}.{quoted(table)} r where {same})"
                 )
             self.end(table)
@@ -50,7 +52,7 @@ class History:
         self._log_numbered(table, key, sequence, change)
 
     def remove(self, table: str, key: Sequence[str], doomed: str, sequence: int, change: str) -> int:
-        """Log and delete the landed rows of the keys that `doomed` returns, in one transaction; return how many."""
+        """Log and delete the landed rows of the keys of `doomed`, in one transaction; return how many."""
         if not self._number_rows(table, key, doomed):
             return 0
         self.connection.execute("begin")

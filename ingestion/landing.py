@@ -57,7 +57,8 @@ def landed_columns(path: Path) -> dict[str, dict[str, str]]:
 def _raw_columns(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
     rows = connection.execute(
         "select table_name, column_name, data_type from duckdb_columns() "
-        "where schema_name = ? and not table_name like '\\_dlt%' escape '\\' order by table_name, column_index",
+        "where schema_name = ? and not table_name like '\\_dlt%' escape '\\' "
+        "order by table_name, column_index",
         [RAW],
     ).fetchall()
     tables: dict[str, dict[str, str]] = {}
@@ -75,9 +76,10 @@ def landed_view_sql(
 ) -> str:
     """Write the view that staging reads: one vendor table, united over the instances of its system.
 
-    Columns: source_id, the declared columns in declared order and type, _bb_seq. `sources` are LandedSource (see
-    landed_sources), or source ids when `landing_dir` is given or every table is known to have landed. The landing
-    files must be attached as landing_<source_id> when the view is read. Without any instance it is empty and typed.
+    Columns: source_id, the declared columns in declared order and type, _bb_seq. `sources` are LandedSource
+    (see landed_sources), or source ids when `landing_dir` is given or every table is known to have landed.
+    The landing files must be attached as landing_<source_id> when the view is read; without any instance
+    it is empty and typed.
     """
     return _view(
         f"landed_{system}.{quoted(table_spec.name)}", RAW, quoted(SEQUENCE_COLUMN), table_spec,
@@ -119,7 +121,8 @@ def _view(
     if not parts:
         empty = "".join(f"    cast(null as {t}) as {column},\n" for column, t in columns.items())
         parts.append(
-            f"select\n    cast(null as varchar) as source_id,\n{empty}    cast(null as bigint) {end}\nwhere 1 = 0"
+            f"select\n    cast(null as varchar) as source_id,\n{empty}"
+            f"    cast(null as bigint) {end}\nwhere 1 = 0"
         )
     return f"create or replace view {name} as\n" + "\nunion all\n".join(parts)
 
@@ -149,7 +152,7 @@ def quoted(name: str) -> str:
 
 
 def _connected(path: Path, spill_dir: Path, memory: str) -> duckdb.DuckDBPyConnection:
-    config: dict[str, str | bool] = {
+    config: dict[str, str | bool | int | float | list[str]] = {
         "temp_directory": str(spill_dir),
         "memory_limit": memory,
         "preserve_insertion_order": True,
@@ -177,7 +180,8 @@ class LandingFile:
             self.connection.execute(f"create schema if not exists {schema}")
         self.connection.execute(f"create table if not exists {PROOF}.sequence (last BIGINT)")
         self.connection.execute(
-            f"create table if not exists {PROOF}.tables (table_name VARCHAR, landed_at TIMESTAMP, swept_at TIMESTAMP)"
+            f"create table if not exists {PROOF}.tables "
+            "(table_name VARCHAR, landed_at TIMESTAMP, swept_at TIMESTAMP)"
         )
 
     def close(self) -> None:
@@ -273,14 +277,22 @@ class LandingFile:
             self.rollback()
             raise
 
+    def forget(self, table: str) -> None:
+        """Drop a table whose first load did not come to its end; a history it had before stays."""
+        self.connection.execute(f"drop table {RAW}.{quoted(table)}")
+        past = self.connection.execute(f"select count(*) from {HISTORY}.{quoted(table)}").fetchone()
+        if past is not None and not past[0]:
+            self.connection.execute(f"drop table {HISTORY}.{quoted(table)}")
+
     def set_aside(self, table: str, sequence: int) -> None:
-        """Make room for a table of other types: its history, now with every landed row, is kept as <table>@<sequence>."""
+        """Make room for a table of other types; its history, with every landed row, stays as <table>@<n>."""
         self.connection.execute("begin")
         try:
             columns = ", ".join(quoted(c) for c in [*self.columns(table), SEQUENCE_COLUMN])
             self.connection.execute(
                 f"insert into {HISTORY}.{quoted(table)} ({columns}, known_from, known_to, change) "
-                f"select {columns}, epoch_ms({SEQUENCE_COLUMN}), epoch_ms(cast({sequence} as bigint)), 'replaced' "
+                f"select {columns}, epoch_ms({SEQUENCE_COLUMN}), "
+                f"epoch_ms(cast({sequence} as bigint)), 'replaced' "
                 f"from {RAW}.{quoted(table)}"
             )
             aside = quoted(f"{table}@{sequence}")

@@ -1,4 +1,4 @@
-"""The types a landed column may have, and how one value of any source becomes exactly that type or is refused."""
+"""The types a landed column may have; how a value of any source becomes exactly that type or is refused."""
 
 from __future__ import annotations
 

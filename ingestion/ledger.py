@@ -1,4 +1,4 @@
-"""The run ledger: what was run, what it read, and whether it is complete; it survives being killed at any moment.
+"""The run ledger: what was run, what it read, whether it is complete; it survives being killed at any moment.
 
 One SQLite file (write-ahead log, every commit on disk before it counts). Exact sums are kept as text.
 """
@@ -27,22 +27,23 @@ create table if not exists sync_runs (
 );
 create table if not exists sync_tables (
     run_id text not null, source_id text not null, table_name text not null, status text not null,
-    started_at text not null, finished_at text, rows_read integer, rows_inserted integer, rows_updated integer,
-    rows_deleted integer, rows_quarantined integer, source_row_count integer, landed_row_count integer,
-    is_complete integer, freshness_minutes integer, lag_minutes integer, schema_changes text,
+    started_at text not null, finished_at text, rows_read integer, rows_inserted integer,
+    rows_updated integer, rows_deleted integer, rows_quarantined integer,
+    source_row_count integer, landed_row_count integer, is_complete integer,
+    freshness_minutes integer, lag_minutes integer, schema_changes text,
     message_zh text, message_en text, mode text, rows_collapsed integer,
     primary key (run_id, source_id, table_name)
 );
 create table if not exists sync_totals (
     run_id text not null, source_id text not null, table_name text not null, column_name text not null,
-    company_code text, period text, source_count integer, landed_count integer, source_sum text, landed_sum text,
-    is_equal integer not null, quarantined_count integer, quarantined_sum text
+    company_code text, period text, source_count integer, landed_count integer, source_sum text,
+    landed_sum text, is_equal integer not null, quarantined_count integer, quarantined_sum text
 );
 create index if not exists sync_totals_of_table on sync_totals (source_id, table_name, run_id);
 create table if not exists quarantined_rows (
-    source_id text not null, table_name text not null, key text not null, reason text not null, reason_zh text,
-    reason_en text, raw_record text not null, first_seen_at text not null, state text not null, run_id text not null,
-    released_at text, record_digest text not null,
+    source_id text not null, table_name text not null, key text not null, reason text not null,
+    reason_zh text, reason_en text, raw_record text not null, first_seen_at text not null,
+    state text not null, run_id text not null, released_at text, record_digest text not null,
     primary key (source_id, table_name, key, record_digest)
 );
 """
@@ -145,8 +146,8 @@ class RunLedger:
         self._write(
             [
                 (
-                    "insert into sync_runs (run_id, kind, source_id, started_at, status, rules_hash, process_id, "
-                    "process_started, host) values (?, ?, ?, ?, 'running', ?, ?, ?, ?)",
+                    "insert into sync_runs (run_id, kind, source_id, started_at, status, rules_hash, "
+                    "process_id, process_started, host) values (?, ?, ?, ?, 'running', ?, ?, ?, ?)",
                     values,
                 )
             ]
@@ -167,7 +168,8 @@ class RunLedger:
         self._write(
             [
                 (
-                    "update sync_runs set status = ?, finished_at = ?, message_zh = ?, message_en = ? where run_id = ?",
+                    "update sync_runs set status = ?, finished_at = ?, message_zh = ?, message_en = ? "
+                    "where run_id = ?",
                     (status, _text(datetime.now(UTC)), zh, en, run_id),
                 )
             ]
@@ -177,7 +179,8 @@ class RunLedger:
         """Mark runs whose process is gone (on this machine) as interrupted; return their ids."""
         with self._lock, closing(self._connect()) as connection:
             running = connection.execute(
-                "select run_id, process_id, process_started from sync_runs where status = 'running' and host = ?",
+                "select run_id, process_id, process_started from sync_runs "
+                "where status = 'running' and host = ?",
                 (socket.gethostname(),),
             ).fetchall()
         orphans = tuple(
@@ -189,14 +192,16 @@ class RunLedger:
         for run_id in orphans:
             statements.append(
                 (
-                    "update sync_runs set status = 'interrupted', finished_at = ?, message_zh = ?, message_en = ? "
+                    "update sync_runs set status = 'interrupted', finished_at = ?, message_zh = ?, "
+                    "message_en = ? "
                     "where run_id = ? and status = 'running'",
                     (now, message.zh, message.en, run_id),
                 )
             )
             statements.append(
                 (
-                    "update sync_tables set status = 'interrupted', finished_at = ?, message_zh = ?, message_en = ? "
+                    "update sync_tables set status = 'interrupted', finished_at = ?, message_zh = ?, "
+                    "message_en = ? "
                     "where run_id = ? and status = 'running'",
                     (now, message.zh, message.en, run_id),
                 )
@@ -211,11 +216,13 @@ class RunLedger:
         """Record a table's outcome and its proof, replacing what this run recorded of it before."""
         message = outcome.message
         values = (
-            run_id, source_id, outcome.table_name, outcome.status, _text(outcome.started_at), _text(outcome.finished_at),
+            run_id, source_id, outcome.table_name, outcome.status,
+            _text(outcome.started_at), _text(outcome.finished_at),
             outcome.rows_read, outcome.rows_inserted, outcome.rows_updated, outcome.rows_deleted,
             outcome.rows_quarantined, outcome.source_row_count, outcome.landed_row_count,
             outcome.is_complete, outcome.freshness_minutes, outcome.lag_minutes, outcome.schema_changes,
-            message.zh if message else None, message.en if message else None, outcome.mode, outcome.rows_collapsed,
+            message.zh if message else None, message.en if message else None,
+            outcome.mode, outcome.rows_collapsed,
         )  # fmt: skip
         statements: list[tuple[str, Sequence[object]]] = [
             (f"insert or replace into sync_tables values ({', '.join('?' * len(values))})", values),
@@ -248,7 +255,8 @@ class RunLedger:
                 (
                     "insert into quarantined_rows values (?, ?, ?, ?, ?, ?, ?, ?, 'held', ?, null, ?) "
                     "on conflict do update set state = 'held', released_at = null, run_id = excluded.run_id, "
-                    "reason = excluded.reason, reason_zh = excluded.reason_zh, reason_en = excluded.reason_en",
+                    "reason = excluded.reason, reason_zh = excluded.reason_zh, "
+                    "reason_en = excluded.reason_en",
                     (
                         source_id,
                         table,
@@ -260,7 +268,7 @@ class RunLedger:
                         now,
                         run_id,
                         row.digest,
-                    ),  # fmt: skip
+                    ),
                 )
             )
         self._write(statements)
@@ -281,7 +289,7 @@ def _exact(number: Decimal | None) -> str | None:
 
 
 def _birth(process: int) -> str | None:
-    """Return when a process was started, so that a reused process id is not mistaken for it; None if it is gone."""
+    """Return when a process was started, so that a reused id is not mistaken for it; None if it is gone."""
     try:
         text = Path(f"/proc/{process}/stat").read_text(encoding="ascii", errors="replace")
         fields = text.rsplit(")", 1)[1].split()

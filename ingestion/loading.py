@@ -1,8 +1,8 @@
 """Hand typed Arrow tables to dlt, which loads them into the landing file.
 
-dlt is told everything: where it may write (the home's dlt folder), that names stay as they are, that types may not
-change by themselves, and that nobody wants its telemetry. New rows of a first load are appended; later changes are
-merged by deleting and inserting the key, which was exact at every point where it was killed.
+dlt is told everything: where it may write (the home's dlt folder), that names stay as they are, that types
+may not change by themselves, and that nobody wants its telemetry. New rows of a first load are appended;
+later changes are merged by deleting and inserting the key, which was exact wherever it was killed.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class Loader:
 
     @property
     def pipeline(self) -> Any:
-        """The pipeline; made when it is first needed, because a sync without changes does not need dlt at all."""
+        """The pipeline; made when first needed, because a sync without changes does not need dlt at all."""
         if self._pipeline is None:
             dlt = _configured_dlt(self.dlt_dir)
             self._pipeline = dlt.pipeline(
@@ -75,7 +75,7 @@ class Loader:
         )
 
     def settle_pending(self, first_loaded: set[str]) -> None:
-        """Finish what a killed run had begun to merge; throw away what it had not, or what was a first load."""
+        """Finish what a killed run had begun to merge; throw away what it had not, and first loads."""
         with _ONE_AT_A_TIME:
             if not self._may_be_pending() or not self.pipeline.has_pending_data:
                 return

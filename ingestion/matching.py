@@ -14,7 +14,7 @@ Found = Mapping[str, tuple[str, tuple[SourceColumn, ...]]]
 
 
 def plan_table(source_id: str, spec: TableSpec, found: Found, *, schema: str | None) -> TablePlan:
-    """Plan how a table is read; UnknownTable, MissingKey or UnknownColumn when the source cannot keep the promise."""
+    """Plan how a table is read; UnknownTable, MissingKey or UnknownColumn where the promise is not kept."""
     if spec.name not in found:
         raise errors.UnknownTable(source=source_id, table=spec.name)
     source_name, source_columns = found[spec.name]

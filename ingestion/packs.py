@@ -62,7 +62,7 @@ class Pack:
 
 
 def find_packs(folders: Sequence[Path]) -> dict[str, Pack]:
-    """Read every pack in the folders (each holds one folder per system); a later folder wins by system name."""
+    """Read every pack in the folders (each holds a folder per system); a later folder wins by system."""
     packs: dict[str, Pack] = {}
     for folder in folders:
         if folder.is_dir():

@@ -208,7 +208,7 @@ def prove(
     landed: dict[Partition, Figures],
     apart: dict[Partition, Figures],
 ) -> Proof:
-    """Compare: the source's figures must be those landed plus those set apart (held rows and equal copies)."""
+    """Compare: the source's figures must be those landed plus those set apart (held rows, equal copies)."""
     money = money_columns(plan)
     nothing = Figures(0, (Decimal(0),) * len(money))
     rows: list[TotalRow] = []
@@ -247,7 +247,7 @@ def _rows_of(
             landed_sum,
             apart_sum,
             counts_agree and source_sum == landed_sum + apart_sum,
-        )  # fmt: skip
+        )
         for column, source_sum, landed_sum, apart_sum in zip(
             money, there.sums, here.sums, aside.sums, strict=True
         )

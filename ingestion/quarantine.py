@@ -1,7 +1,7 @@
-"""Rows that are held back because they cannot be typed or have no usable key, and keys that stand twice at the source.
+"""Rows that are held back because they cannot be typed or have no usable key, and keys with equal copies.
 
-They are kept in the landing file beside the table, read again by key in every sync, and released when the source has
-repaired or deleted them.
+They are kept in the landing file beside the table, read again by key in every sync, and released when the
+source has repaired or deleted them.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ class Quarantine:
         self.landing = landing
         self.connection = landing.connection
         self.connection.execute(
-            f"create table if not exists {PROOF}.held_rows (table_name VARCHAR, key_json VARCHAR, reason VARCHAR, "
+            f"create table if not exists {PROOF}.held_rows "
+            "(table_name VARCHAR, key_json VARCHAR, reason VARCHAR, "
             "column_name VARCHAR, value VARCHAR, raw_record VARCHAR)"
         )
         self.connection.execute(
@@ -36,7 +37,8 @@ class Quarantine:
 
     def held(self, table: str) -> list[RejectedRow]:
         rows = self.connection.execute(
-            f"select key_json, reason, column_name, value, raw_record from {PROOF}.held_rows where table_name = ?",
+            f"select key_json, reason, column_name, value, raw_record from {PROOF}.held_rows "
+            "where table_name = ?",
             [table],
         ).fetchall()
         return [RejectedRow(tuple(json.loads(key)), *facts) for key, *facts in rows]

@@ -22,7 +22,7 @@ def typed_batches(
     rejected: list[RejectedRow],
     limit: int,
 ) -> Iterator[pa.Table]:
-    """Type a stream of batches; the rows that cannot be typed go to `rejected`, at most a little over `limit`."""
+    """Type a stream of batches; rows that cannot be typed go to `rejected`, at most a little over `limit`."""
     waiting: list[pa.Table] = []
     rows = 0
     for data in batches:
@@ -72,7 +72,7 @@ class Staging:
         return rows
 
     def settle_duplicates(self, relation: str) -> tuple[list[RejectedRow], list[Key]]:
-        """Take out of `relation` the keys that stand in rows of different content; collapse rows that are equal.
+        """Take out of `relation` the keys with rows of different content; collapse rows that are equal.
 
         Returns the rows taken out, and the keys of which equal copies were collapsed.
         """
@@ -100,7 +100,7 @@ class Staging:
         return held, [tuple(key) for key in copied]
 
     def take_out(self, relation: str, keys: Collection[Key]) -> list[RejectedRow]:
-        """Take out good rows whose key another row has that cannot be typed: which one counts is not guessed."""
+        """Take out good rows whose key an untypable row has too: which one counts is not guessed."""
         if not keys:
             return []
         self._list_keys(keys)
@@ -127,7 +127,7 @@ class Staging:
         ]
 
     def compare(self, *, first: bool, few: bool) -> tuple[int, int]:
-        """Keep the incoming rows that are new or differ from the landed ones; return how many are new, how many differ.
+        """Keep the incoming rows that are new or differ from the landed ones; return how many of each.
 
         `few` says that the incoming rows are few among the landed ones, which are then looked up by row.
         """
@@ -150,7 +150,7 @@ class Staging:
         return int(counts[0]), int(counts[1])
 
     def _look_up_landed(self) -> str:
-        """Copy the landed rows of the incoming keys: reading keys first and rows by number is 5 times cheaper."""
+        """Copy the landed rows of the incoming keys: keys first, then rows by number, is 5 times cheaper."""
         numbers, found = f"{STAGING}.row_numbers", f"{STAGING}.landed_rows"
         self.connection.execute(
             f"create or replace table {numbers} as "
@@ -168,7 +168,8 @@ class Staging:
         cursor = self.connection.cursor()  # several tables of one package are read in turns
         try:
             cursor.execute(
-                f"select {picked}, cast({sequence} as bigint) as {quoted(SEQUENCE_COLUMN)} from {self.changed}"
+                f"select {picked}, cast({sequence} as bigint) as {quoted(SEQUENCE_COLUMN)} "
+                f"from {self.changed}"
             )
             for batch in cursor.to_arrow_reader(ROWS_PER_TABLE):
                 yield pa.Table.from_batches([batch])
@@ -214,7 +215,8 @@ class Staging:
     def suspects(self, landed: str) -> set[Key]:
         """Of the landed keys that the query returns, keep those that are not incoming."""
         self.connection.execute(
-            f"create or replace table {self.suspected} as select * from ({landed}) r where not {self._exists(self.incoming)}"
+            f"create or replace table {self.suspected} as "
+            f"select * from ({landed}) r where not {self._exists(self.incoming)}"
         )
         picked = ", ".join(f"cast({quoted(k)} as varchar)" for k in self.plan.spec.key)
         rows = self.connection.execute(f"select {picked} from {self.suspected}").fetchall()

@@ -11,6 +11,7 @@ from typing import TypeVar
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential
 
 from ingestion import errors
+from ingestion.evolution import milliseconds
 from ingestion.history import History
 from ingestion.landing import RAW, LandingFile, landing_path, quoted
 from ingestion.ledger import RunLedger, TableOutcome
@@ -19,7 +20,8 @@ from ingestion.matching import Found, plan_table
 from ingestion.packs import Pack, TableSpec
 from ingestion.proofs import Proof
 from ingestion.quarantine import Quarantine, shown
-from ingestion.table_sync import Room, TableSync, milliseconds
+from ingestion.stamps import freshness_minutes
+from ingestion.table_sync import Room, TableSync
 from ingestion.texts import Sentence, sentence
 from ingestion.transports.database import DatabaseSource
 
@@ -30,7 +32,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class SourceSpec:
-    """One configured source. A relative SQLite path in `url` is relative to the folder above the landing folder."""
+    """One configured source. A relative SQLite path in `url` starts above the landing folder."""
 
     source_id: str
     system: str
@@ -89,9 +91,9 @@ def sync_source(
 ) -> SyncResult:
     """Bring a source's landing file up to date.
 
-    Trouble at the source never raises: it is recorded in the ledger and returned. One sick table does not stop the
-    others. `full` compares every row and accepts tables that were emptied or whose types changed. The caller begins
-    and finishes the run in the ledger, and holds the lock of the source.
+    Trouble at the source never raises: it is recorded in the ledger and returned. One sick table does not
+    stop the others. `full` compares every row and accepts tables that were emptied or whose types changed.
+    The caller begins and finishes the run in the ledger, and holds the lock of the source.
     """
     try:
         return _Sync(spec, pack, landing_dir, dlt_dir, ledger, run_id, full).run()
@@ -224,7 +226,7 @@ class _Sync:
                 landed_row_count=0,
                 is_complete=True,
                 message=sentence("table_missing_optional"),
-            )  # fmt: skip
+            )
         )
 
     # --- loading -----------------------------------------------------------------------------------
@@ -270,7 +272,8 @@ class _Sync:
         for _ in range(2):
             if proof.is_complete:
                 break
-            self._patiently(lambda: table.read_partitions(proof.unequal))
+            unequal = proof.unequal
+            self._patiently(lambda unequal=unequal: table.read_partitions(unequal))  # type: ignore[misc]
             self._load([table])
             if table.table in self.results:
                 return
@@ -304,7 +307,7 @@ class _Sync:
             source_row_count=proof.source_count,
             landed_row_count=proof.landed_count,
             is_complete=proof.is_complete,
-            freshness_minutes=table.freshness_minutes(),
+            freshness_minutes=freshness_minutes(self.landing, table.plan),
             lag_minutes=self.spec.lag_minutes if table.mode == "changes" else None,
             schema_changes="; ".join(table.schema_changes),
             message=message,
@@ -323,9 +326,9 @@ class _Sync:
             )
         self.ledger.record_table(self.run_id, source_id, outcome, proof.rows if proof else ())
         self.results[outcome.table_name] = TableResult(
-            outcome.table_name, outcome.status, outcome.rows_read, outcome.rows_inserted, outcome.rows_updated,
-            outcome.rows_deleted, outcome.rows_quarantined, outcome.source_row_count, outcome.landed_row_count,
-            outcome.is_complete, outcome.message,
+            outcome.table_name, outcome.status, outcome.rows_read, outcome.rows_inserted,
+            outcome.rows_updated, outcome.rows_deleted, outcome.rows_quarantined,
+            outcome.source_row_count, outcome.landed_row_count, outcome.is_complete, outcome.message,
         )  # fmt: skip
 
     def _guarded(self, spec: TableSpec, work: Callable[[], T]) -> T | None:
@@ -351,7 +354,7 @@ class _Sync:
                 landed_row_count=landed,
                 is_complete=False,
                 message=error.sentence,
-            )  # fmt: skip
+            )
         )
 
     def _patiently(self, work: Callable[[], T]) -> T:

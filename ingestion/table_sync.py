@@ -1,23 +1,22 @@
-"""Bring one table up to date: decide how it is read, read it, compare it with what has landed, apply, prove."""
+"""Bring one table up to date: choose how to read it, read, compare with what has landed, apply, prove."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pyarrow as pa
 
 from ingestion import errors, proofs
 from ingestion.batches import RejectedRow
+from ingestion.evolution import prepare
 from ingestion.history import History
-from ingestion.landing import RAW, LandingFile, quoted
-from ingestion.landing_types import LandingType, holds
+from ingestion.landing import LandingFile, quoted
 from ingestion.loading import TableLoad, with_sequence
 from ingestion.quarantine import LIMIT, Key, Quarantine
 from ingestion.staging import Staging, typed_batches
+from ingestion.stamps import read_since
 from ingestion.transports.database import DatabaseSource
 from ingestion.transports.queries import ChangedSince, Filter, InPartitions, TablePlan, WithKeys, WithValues
 
@@ -79,7 +78,7 @@ class TableSync:
     # --- reading -----------------------------------------------------------------------------------
 
     def look(self) -> None:
-        """Take the source's totals, check what may not be, prepare the landed table and choose how to read."""
+        """Take the source's totals, refuse what may not be, prepare the landed table, choose how to read."""
         room = self.room
         self.counts, self.rejected, self.copied, self.doomed = Counts(), [], [], None
         self.inserting = self.updating = 0
@@ -91,8 +90,10 @@ class TableSync:
         )
         if landed and not self.source_count and not room.full:
             raise errors.SuspiciouslyEmpty(source=room.source_id, table=self.table, rows=landed)
-        changed = self._prepare_landed_table()
-        self.mode = self._choose_mode(changed)
+        prepared = prepare(room.landing, self.plan, room.source_id, is_first=self.is_first, full=room.full)
+        self.plan, self.is_first = prepared.plan, prepared.is_first
+        self.schema_changes = list(prepared.changes)
+        self.mode = self._choose_mode(prepared.reads_anew)
 
     def _take_source_totals(self) -> None:
         self.source_totals = proofs.by_partition(self.room.source.totals(self.plan))
@@ -144,9 +145,9 @@ class TableSync:
             )
 
     def _read_changes(self) -> None:
-        """Read rows stamped since the last sync less the lag, rows that are held, and keys that came or went."""
+        """Read rows stamped since the last sync less the lag, held rows, and keys that came or went."""
         assert self.staging is not None
-        stamp = self._last_stamp()
+        stamp = read_since(self.room.landing, self.plan, self.room.lag)
         self._stage(ChangedSince(stamp) if stamp is not None else None)
         again = {row.key for row in self.room.quarantine.held(self.table)}
         again |= set(self.room.quarantine.copied_keys(self.table))
@@ -164,28 +165,8 @@ class TableSync:
         for chunk in _chunks(sorted(keys, key=str), KEYS_PER_QUERY):
             self._stage(WithKeys(tuple(chunk)))
 
-    def _last_stamp(self) -> Any:
-        """Return the newest landed change stamp less the lag; stamps from the future do not count."""
-        columns = ", ".join(quoted(name) for name in self.plan.spec.cursor)
-        stamp = f"coalesce({columns})"
-        landed = self.room.landing.columns(self.table)
-        is_moment = all(landed[name].name in ("TIMESTAMP", "DATE") for name in self.plan.spec.cursor)
-        horizon = datetime.now(UTC).replace(tzinfo=None) + timedelta(days=1)
-        where = f" where {stamp} <= timestamp '{horizon:%Y-%m-%d %H:%M:%S}'" if is_moment else ""
-        found = self.room.landing.connection.execute(
-            f"select max({stamp}) from {RAW}.{quoted(self.table)}{where}"
-        ).fetchone()
-        last = found[0] if found else None
-        if isinstance(last, datetime):
-            return last - self.room.lag
-        if last is not None and is_moment:
-            return datetime(last.year, last.month, last.day) - self.room.lag
-        if isinstance(last, str):
-            return _text_stamp(last, self.room.lag)
-        return last
-
     def _sweep_keys(self) -> set[Key]:
-        """Take in every key of the source, so that `end_load` finds the gone ones; return those not landed yet."""
+        """Take in every key of the source, so that the gone ones are found; return those not landed yet."""
         assert self.staging is not None
         keys = tuple(column for column in self.plan.columns if column.name in self.plan.spec.key)
         ignored: list[RejectedRow] = []
@@ -221,7 +202,7 @@ class TableSync:
         return TableLoad(self.table, types, self.plan.spec.key, self.is_first, batches)
 
     def end_load(self, sequence: int) -> None:
-        """After the rows are in: settle duplicates of a streamed load, delete what is gone, keep what is held."""
+        """After the rows are in: settle duplicates of a streamed load, delete the gone, note the held."""
         assert self.staging is not None
         self.room.history.end(self.table)
         if self.streams:
@@ -242,7 +223,7 @@ class TableSync:
         self.is_first = False
 
     def _remove_held(self, sequence: int) -> None:
-        """Take rows out of the landed table whose present version is held; the old one goes to the history."""
+        """Take out landed rows whose present version is held; the old one goes to the history."""
         assert self.staging is not None
         keys = {row.key for row in self.rejected if None not in row.key}
         if keys:
@@ -276,7 +257,7 @@ class TableSync:
     def _with_held_parents(
         self, landed: dict[proofs.Partition, proofs.Figures]
     ) -> dict[proofs.Partition, proofs.Figures]:
-        """Count landed rows whose parent is held under the company and period that the source gives the parent."""
+        """Count landed rows whose parent is held under the company and period of the source."""
         for parent in proofs.parents_of(self.plan):
             keys = {
                 (row.key[0],)
@@ -330,98 +311,12 @@ class TableSync:
             self.doomed = self.staging.gone()
         self.inserting, self.updating = self.staging.compare(first=self.is_first, few=self.mode == "changes")
 
-    # --- the landed table --------------------------------------------------------------------------
-
-    def _prepare_landed_table(self) -> bool:
-        """Create the landed table, add columns, widen types that lose nothing; tell whether rows must be read anew."""
-        landing = self.room.landing
-        have = landing.columns(self.table)
-        self.plan = _with_landed_types(self.plan, have)
-        wanted = {**self.plan.spec.columns, **{column.name: column.type for column in self.plan.columns}}
-        if not have:
-            landing.create(self.table, wanted)
-            return False
-        if self.is_first:  # nothing landed yet: any type is as good as another
-            landing.set_aside(self.table, landing.next_sequence(milliseconds()))
-            landing.create(self.table, wanted)
-            return False
-        for name, landing_type in wanted.items():
-            if name in have and have[name] != landing_type and not holds(landing_type, have[name]):
-                if not self.room.full:
-                    raise errors.TypeChanged(
-                        source=self.room.source_id,
-                        table=self.table,
-                        column=name,
-                        landed=have[name],
-                        wanted=landing_type,
-                    )
-                landing.set_aside(self.table, landing.next_sequence(milliseconds()))
-                landing.create(self.table, wanted)
-                self.schema_changes.append(f"{name} {have[name]} -> {landing_type}")
-                self.is_first = True
-                return False
-        self._evolve(have, wanted)
-        return any(not change.startswith("-") for change in self.schema_changes)
-
-    def _evolve(self, have: dict[str, LandingType], wanted: dict[str, LandingType]) -> None:
-        for name, landing_type in wanted.items():
-            if name not in have:
-                self.schema_changes.append(f"+ {name} {landing_type}")
-            elif have[name] != landing_type:
-                self.room.landing.widen(self.table, name, landing_type)
-                self.schema_changes.append(f"{name} {have[name]} -> {landing_type}")
-        self.schema_changes += [f"- {name}" for name in have if name not in wanted]
-        self.room.landing.create(self.table, wanted)
-
-    def freshness_minutes(self) -> int | None:
-        """Return the age of the newest landed change stamp; None where the table has no stamp that is a moment."""
-        landed = self.room.landing.columns(self.table)
-        cursor = [name for name in self.plan.spec.cursor if name in landed]
-        if not cursor or any(landed[name].name != "TIMESTAMP" for name in cursor):
-            return None
-        stamp = f"coalesce({', '.join(quoted(name) for name in cursor)})"
-        found = self.room.landing.connection.execute(
-            f"select max({stamp}) from {RAW}.{quoted(self.table)}"
-        ).fetchone()
-        if found is None or found[0] is None:
-            return None
-        return int((datetime.now(UTC).replace(tzinfo=None) - found[0]).total_seconds() // 60)
-
     def drop(self) -> None:
         """Drop the scratch tables."""
         if self.staging is not None:
             self.staging.drop()
 
 
-def _with_landed_types(plan: TablePlan, have: dict[str, LandingType]) -> TablePlan:
-    """Keep the wider landed type of an undeclared column that became narrower at the source."""
-    columns = tuple(
-        replace(column, type=have[column.name])
-        if column.name not in plan.spec.columns
-        and column.name in have
-        and holds(have[column.name], column.type)
-        else column
-        for column in plan.columns
-    )
-    return replace(plan, columns=columns)
-
-
 def _chunks(keys: Sequence[Key], size: int) -> Iterator[Sequence[Key]]:
     for start in range(0, len(keys), size):
         yield keys[start : start + size]
-
-
-def _text_stamp(text: str, lag: timedelta) -> str:
-    """Move a text stamp back by the lag when it can be read as a moment; else keep it."""
-    for form in ("%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y%m%d%H%M%S", "%Y-%m-%d", "%Y%m%d"):
-        try:
-            length = len(datetime(2000, 1, 1).strftime(form))
-            return (datetime.strptime(text[:length], form) - lag).strftime(form)
-        except ValueError:
-            continue
-    return text
-
-
-def milliseconds() -> int:
-    """Return the time as the number of a load."""
-    return time.time_ns() // 1_000_000

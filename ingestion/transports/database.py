@@ -235,7 +235,7 @@ class DatabaseSource:
 
 
 def exact_amount(value: Any, landing_type: LandingType) -> Decimal:
-    """Return what a money value adds to a total: exact, floats as they land, nothing when it is not a number."""
+    """Return what a value adds to a total: exactly, floats as they land, nothing where it is no number."""
     if value is None:
         return Decimal(0)
     try:
@@ -281,7 +281,7 @@ def _fetch_exact_numbers(connection: Any) -> None:
 
 
 class _Translated:
-    """Turns errors of drivers into this room's errors; the driver's own error is not chained, it may hold secrets."""
+    """Turns errors of drivers into ours; the driver's own is not chained, for it may hold secrets."""
 
     def __init__(self, source: DatabaseSource, table: str | None) -> None:
         self.source, self.table = source, table
@@ -310,7 +310,7 @@ class _Translated:
 
 
 def scrubbed(text: str, password: Any) -> str:
-    """Shorten a driver's message to its first lines and take any password out of it, also as URLs write it."""
+    """Shorten a driver's message and take the password out of it, also as URLs write it."""
     if password:
         for spelling in {
             str(password),

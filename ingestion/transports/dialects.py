@@ -31,7 +31,10 @@ from ingestion.landing_types import (
 
 @dataclass(frozen=True)
 class SourceColumn:
-    """One column of a source table; kind is boolean, integer, decimal, float, date, moment, time, text, blob, other."""
+    """One column of a source table.
+
+    Its kind is boolean, integer, decimal, float, date, moment, time, text, blob or other.
+    """
 
     name: str
     kind: str
@@ -171,7 +174,7 @@ class Dialect:
         return f"cast({expression} as varchar)"
 
     def exact_sum(self, expression: str, column: SourceColumn, scale: int) -> str | None:
-        """Write the exact sum of a column as text; None when this database cannot (then we add up ourselves)."""
+        """Write the exact sum of a column; None where this database cannot (then we add up ourselves)."""
         if column.kind in ("decimal", "integer"):
             return f"sum({expression})"
         return None
@@ -239,11 +242,14 @@ class PostgreSQL(Dialect):
         (r"database \"[^\"]*\" does not exist", errors.UnknownDatabase),
         (r"permission denied", errors.PermissionDenied),
         (
-            r"server closed|terminating connection|connection (not open|is closed|lost)|no connection to the server|ssl syscall|could not receive data",
+            r"server closed|terminating connection|connection (not open|is closed|lost)"
+            r"|no connection to the server|ssl syscall|could not receive data",
             errors.ConnectionLost,
         ),
         (
-            r"connection refused|could not connect|could not translate|name or service|timeout expired|timed out|no route|connection failed|connection timeout|starting up|shutting down|too many clients",
+            r"connection refused|could not connect|could not translate|name or service|timeout expired"
+            r"|timed out|no route|connection failed|connection timeout|starting up|shutting down"
+            r"|too many clients",
             errors.SourceUnreachable,
         ),
     )
@@ -257,7 +263,7 @@ class PostgreSQL(Dialect):
         ):  # the shortest text, rounded; NaN and infinity as they are
             rounded = f"round({expression}::text::numeric, {landed.scale})::text"
             return f"case when {expression} - {expression} = 0 then {rounded} else {expression}::text end"
-        # numerics as text are 4 times faster for the server to send and for us to read than its binary numerics
+        # numerics as text are 4 times cheaper to send and to read than PostgreSQL's binary numerics
         return f"{expression}::text" if column.kind in ("decimal", "other", "time") else expression
 
     def literal(self, value: Any, kind: str) -> str:
@@ -334,8 +340,8 @@ class MySQL(Dialect):
 class SQLServer(Dialect):
     """SQL Server through pymssql or pyodbc.
 
-    One moment only where the database allows snapshot isolation; else rows that change while a table is read make its
-    totals disagree, and it is read again.
+    One moment only where the database allows snapshot isolation; else rows that change while a table is read
+    make its totals disagree, and it is read again.
     """
 
     name = "mssql"

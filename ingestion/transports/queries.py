@@ -88,7 +88,7 @@ def rows_query(
 
 
 def totals_query(dialect: Dialect, plan: TablePlan, where: Filter | None) -> str | None:
-    """Write the query for counts and exact sums per company and period; None when some sum cannot be exact there."""
+    """Write the query for counts and exact sums per company and period; None where one would not be exact."""
     sums = []
     for column in plan.spec.money:
         if column in plan.source_columns:
@@ -107,7 +107,8 @@ def totals_query(dialect: Dialect, plan: TablePlan, where: Filter | None) -> str
     ]
     numbered = ", ".join(f"{expression} as c{number}" for number, expression in enumerate(picked))
     group_by = f" group by {', '.join(groups)}" if groups else ""
-    return f"select {numbered} from {_table(dialect, plan)} t{_joins(dialect, plan)}{condition(dialect, plan, where)}{group_by}"
+    origin = f"{_table(dialect, plan)} t{_joins(dialect, plan)}"
+    return f"select {numbered} from {origin}{condition(dialect, plan, where)}{group_by}"
 
 
 def money_rows_query(dialect: Dialect, plan: TablePlan, where: Filter | None) -> str:
@@ -118,7 +119,8 @@ def money_rows_query(dialect: Dialect, plan: TablePlan, where: Filter | None) ->
         *(f"t.{dialect.quote(plan.source(c).name)}" for c in plan.spec.money if c in plan.source_columns),
     ]
     numbered = ", ".join(f"{expression} as c{number}" for number, expression in enumerate(picked))
-    return f"select {numbered} from {_table(dialect, plan)} t{_joins(dialect, plan)}{condition(dialect, plan, where)}"
+    origin = f"{_table(dialect, plan)} t{_joins(dialect, plan)}"
+    return f"select {numbered} from {origin}{condition(dialect, plan, where)}"
 
 
 def company_sql(dialect: Dialect, plan: TablePlan) -> str | None:
@@ -221,7 +223,8 @@ def _joins(dialect: Dialect, plan: TablePlan) -> str:
     for foreign_key, parent in parents.items():
         alias = dialect.quote("p_" + foreign_key)
         name = _qualified(dialect, plan.schema, parent.table)
-        joins += f" left join {name} {alias} on {alias}.{dialect.quote(parent.key)} = t.{dialect.quote(plan.source(foreign_key).name)}"
+        child = f"t.{dialect.quote(plan.source(foreign_key).name)}"
+        joins += f" left join {name} {alias} on {alias}.{dialect.quote(parent.key)} = {child}"
     return joins
 
 

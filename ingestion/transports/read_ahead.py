@@ -12,7 +12,7 @@ BATCHES_AHEAD = 3
 
 
 def read_ahead(batches: Iterator[T]) -> Generator[T, None, None]:
-    """Pass batches on in order, reading at most a few ahead in a thread; errors are raised where they are due."""
+    """Pass batches on in order, reading a few ahead in a thread; errors are raised where they are due."""
     ready: queue.Queue[T | BaseException | None] = queue.Queue(BATCHES_AHEAD)
     stopped = threading.Event()
 

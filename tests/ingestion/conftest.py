@@ -18,7 +18,7 @@ def toy(tmp_path: Path) -> Toy:
 
 @pytest.fixture
 def loose_toy(tmp_path: Path) -> Toy:
-    """Return a toy ERP in SQLite whose tables have no primary keys, so that keys may be missing or stand twice."""
+    """Return a toy ERP in SQLite without primary keys, so that keys may be missing or stand twice."""
     return Toy(f"sqlite:///{tmp_path}/toy.sqlite", tmp_path / "home").create(unique=False)
 
 

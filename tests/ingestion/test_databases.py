@@ -37,7 +37,8 @@ def test_changes_move_alone(served_toy: Toy, size: str, request: pytest.FixtureR
     toy.execute(
         "update \"move-line\" set debit = 7, write_date = '2025-05-02 09:00:00' where id = 15",
         'update "move-line" set credit = 99 where id = 16',
-        "insert into \"move-line\" values (901, 40, 1.00, 0, 'it''s \\\\ late', true, 'n', '2020-01-01 00:00:00', null)",
+        'insert into "move-line" '
+        "values (901, 40, 1.00, 0, 'it''s \\\\ late', true, 'n', '2020-01-01 00:00:00', null)",
         'delete from "move-line" where id in (30, 31)',
     )
     result = toy.sync()
@@ -126,8 +127,10 @@ def test_values_that_only_a_server_can_hold(postgresql: NewDatabase, tmp_path: P
         "update \"move-line\" set debit = 'NaN' where id = 15",
         'update "move-line" set debit = 0.1234567890123 where id = 16',
         "update \"move\" set date = 'infinity' where id = 3",
-        'alter table "rate" add column seen_at timestamptz, add column extra jsonb, add column amount numeric(30,4)',
-        "update \"rate\" set seen_at = '2025-01-01 08:00+08', extra = '{\"a\": 1}', amount = 12345678901234567890.1234",
+        'alter table "rate" add column seen_at timestamptz, add column extra jsonb',
+        'alter table "rate" add column amount numeric(30,4)',
+        "update \"rate\" set seen_at = '2025-01-01 08:00+08', extra = '{\"a\": 1}'",
+        'update "rate" set amount = 12345678901234567890.1234',
     )
     result = toy.sync()
     assert result.status == "partial"

@@ -21,7 +21,7 @@ WATCHED = tuple(
     f"{os.sep}{part}{os.sep}" for part in ("ingestion", f"dlt{os.sep}load", f"dlt{os.sep}pipeline")
 )
 CHANGES = (
-    "update \"move-line\" set debit = debit + 1, write_date = '2025-05-02 09:00:00' where id in (7, 14, 21, 28)",
+    "update \"move-line\" set debit = debit + 1, write_date = '2025-05-02 09:00:00' where id in (7, 14, 21)",
     'delete from "move-line" where id in (33, 44, 55)',
     "insert into \"move-line\" values (900, 40, 1.00, 0, 'new', true, 'n', '2025-05-03 00:00:00', null)",
     "update \"move\" set date = '2025-04-20', write_date = '2025-05-02 09:00:00' where id in (1, 2)",

@@ -74,7 +74,7 @@ def test_what_is_wrong_is_named(tmp_path: Path, right: str, wrong: str, words: t
 
 
 def test_a_table_without_key_or_with_an_unknown_parent_is_named(tmp_path: Path) -> None:
-    with pytest.raises(PackError, match="absent.key: expected at least one key column"):
+    with pytest.raises(PackError, match=r"absent\.key: expected at least one key column"):
         read_pack(write(tmp_path, PACK.replace('key = ["id"]\noptional', "optional")))
     with pytest.raises(PackError, match="table moves with column company in this pack"):
         read_pack(write(tmp_path, PACK.replace('move = "move" }', 'move = "moves" }')))

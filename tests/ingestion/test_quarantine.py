@@ -1,4 +1,4 @@
-"""Rows that cannot land are held with a reason and their raw record; nothing is dropped, nothing is guessed."""
+"""Rows that cannot land are held with reason and raw record; nothing is dropped, nothing is guessed."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ def held(toy: Toy) -> list[tuple[object, ...]]:
 
 def account_for_every_row(toy: Toy) -> None:
     rows = toy.ledger.rows(
-        "select table_name, source_row_count, landed_row_count + rows_quarantined + rows_collapsed as found, is_complete "
-        "from sync_tables where run_id = (select max(run_id) from sync_tables)"
+        "select table_name, source_row_count, is_complete, "
+        "landed_row_count + rows_quarantined + rows_collapsed as found from sync_tables "
+        "where run_id = (select max(run_id) from sync_tables)"
     )
     assert [row for row in rows if row["source_row_count"] != row["found"] or not row["is_complete"]] == []
 

@@ -159,10 +159,9 @@ def test_reading_ahead_keeps_order_and_passes_errors_on() -> None:
         yield from range(20)
         raise ValueError("the source is gone")
 
-    found = []
+    found: list[int] = []
     with pytest.raises(ValueError, match="the source is gone"):
-        for batch in read_ahead(batches()):
-            found.append(batch)
+        found.extend(read_ahead(batches()))
     assert found == list(range(20))
 
 

@@ -70,8 +70,10 @@ id = "BIGINT"
 """
 
 TABLES = (
-    'create table "move" (id integer {unique}, company integer, date date, create_date {moment}, write_date {moment})',
-    'create table "move-line" (id integer {unique}, move integer, debit numeric(18,2), credit numeric(18,2), "Text" varchar(80), '
+    'create table "move" (id integer {unique}, company integer, date date, '
+    "create_date {moment}, write_date {moment})",
+    'create table "move-line" (id integer {unique}, move integer, '
+    'debit numeric(18,2), credit numeric(18,2), "Text" varchar(80), '
     "active boolean, note varchar(20), create_date {moment}, write_date {moment})",
     'create table "rate" (code varchar(3) not null, day date not null, rate {real}, primary key (code, day))',
 )
@@ -97,7 +99,7 @@ class Toy:
         self.ledger = RunLedger(self.home / "runs.sqlite")
 
     def create(self, *, moves: int = 40, unique: bool = True) -> Toy:
-        """Write the tables: `moves` moves of two companies over four months, three lines each, eight rates."""
+        """Write the tables: moves of two companies over four months, three lines each, and eight rates."""
         words = {
             "unique": "primary key" if unique else "",
             "moment": "datetime(6)" if self.engine.dialect.name == "mysql" else "timestamp",
