@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bridgebook.demo.group.chance import Ints, rounded, totals
 from bridgebook.demo.group.companies import Company
@@ -17,18 +18,31 @@ def unit_cost(world: World, item: Ints, pieces: Ints) -> Ints:
     return rounded(pieces * items.price[item], items.price_unit[item])
 
 
+def monthly_demand(world: World, company: Company) -> NDArray[np.float64]:
+    """Say how many pieces of each item a company is expected to sell in a month."""
+    items = world.masters.items
+    result = np.zeros(len(items))
+    goods = items.sold_by[company.index]
+    share = np.diff((np.arange(len(goods) + 1) / len(goods)) ** (1 / 1.3))
+    orders = max(6, round(company.orders * world.scale)) * (1.5 if company.index == 2 else 1)
+    mean = (12.5, 17.5, 11.5)[company.index]
+    result[goods] = share * orders * 1.88 * mean * items.lot[goods] * items.pack[goods]
+    return result
+
+
 def opening_quantity(world: World, company: Company) -> Ints:
-    """Give the stock a company starts with: enough that two years of uneven trade never empty it."""
+    """Give the stock a company starts with: some months of demand, and room for its chance."""
     items = world.masters.items
     result = np.zeros(len(items), dtype=np.int64)
-    goods = items.by_company[company.index]
-    share = np.diff((np.arange(len(goods) + 1) / len(goods)) ** (1 / 1.3))
-    lines = max(company.orders * world.scale, 6) * 2.0 * (1.5 if company.index == 2 else 1)
-    expected = share * lines
-    wanted = 20 * (4 * expected + 9 * np.sqrt(24 * expected) + 4)
-    result[goods] = np.ceil(wanted).astype(np.int64) * items.lot[goods] * items.pack[goods]
     if company.index == 0:
+        material = items.by_company[0]
+        result[material] = 20 * items.lot[material]
         result[items.sold_by[0]] = 200
+        return result
+    goods = items.by_company[company.index]
+    lot = items.lot[goods] * items.pack[goods]
+    lines = monthly_demand(world, company)[goods] / (15 * lot)
+    result[goods] = np.ceil(20 * (3 * lines + 6 * np.sqrt(3 * lines) + 4)).astype(np.int64) * lot
     return result
 
 
@@ -57,6 +71,16 @@ class Stock:
         for month in np.unique(months[real]):
             rows = real & (months == month)
             self.coming.setdefault(int(month), []).append((item[rows], pieces[rows], value[rows]))
+
+    def need(self, committed: Ints) -> NDArray[np.float64]:
+        """Say how much of each item should be ordered now, in pieces: target less what is there or on its way."""
+        target = opening_quantity(self.world, self.company)
+        on_way = np.zeros_like(self.quantity)
+        for parts in self.coming.values():
+            for item, pieces, _ in parts:
+                on_way += totals(pieces, item, len(on_way))
+        demand = monthly_demand(self.world, self.company)
+        return np.maximum(target + demand - self.quantity - on_way + committed, 0) + demand * 0.05 + 0.001
 
     def cost_month(self, month: int, shipped: Frame) -> Ints:
         """Cost the shipment lines of a month by the company's method and move stock; cents by line."""
@@ -91,8 +115,8 @@ class Stock:
         self.quantity[product] += made[product]
         self.value[product] += worth
         used = np.flatnonzero(self.received > 1)
-        used = used[self.quantity[used] > self.received[used] // 2]
-        pieces = self.received[used] * 4 // 5
+        pieces = np.minimum(self.received[used], self.quantity[used] * 4 // 5)
+        used, pieces = used[pieces > 0], pieces[pieces > 0]
         spent = rounded(self.value[used] * pieces, np.maximum(self.quantity[used], 1))
         self.quantity[used] -= pieces
         self.value[used] -= spent

@@ -41,6 +41,15 @@ EVENTS = (
 EVENT = {name: number for number, name in enumerate(EVENTS)}
 
 
+def filled(value: Any, count: int) -> Ints:
+    """Make a column of its own from an array or from one value."""
+    if isinstance(value, np.ndarray) and value.ndim == 1 and len(value) == count:
+        return value.astype(np.int64)
+    if isinstance(value, np.ndarray):
+        return np.broadcast_to(value.astype(np.int64), (count,)).copy()
+    return np.full(count, value, dtype=np.int64)
+
+
 def entry(count: int, **columns: Any) -> Frame:
     """Make voucher lines: what is not given holds its default; an `account` may be a role's name."""
     frame: Frame = {}
@@ -50,7 +59,7 @@ def entry(count: int, **columns: Any) -> Frame:
             value = NUMBER[value]
         if name == "event" and isinstance(value, str):
             value = EVENT[value]
-        frame[name] = np.broadcast_to(np.asarray(value, dtype=np.int64), (count,)).copy()
+        frame[name] = filled(value, count)
     if columns:
         raise KeyError(f"voucher lines have no {sorted(columns)}")
     return frame

@@ -23,13 +23,14 @@ from bridgebook.demo.group import (
     u8_selling,
     u8_stock,
 )
+from bridgebook.demo.group.chance import totals
 from bridgebook.demo.group.companies import COMPANIES, Company
 from bridgebook.demo.group.costing import Stock, unit_cost
 from bridgebook.demo.group.defects import spoil
 from bridgebook.demo.group.entries import entry, summarise, typed_by_people
 from bridgebook.demo.group.labels import Labels
 from bridgebook.demo.group.ledger import Ledger, number
-from bridgebook.demo.group.purchasing import CONSIGNED, Purchases, purchases
+from bridgebook.demo.group.purchasing import CONSIGNED, Need, Purchases, purchases
 from bridgebook.demo.group.selling import Sales, sales
 from bridgebook.demo.group.world import Frame, World, pick, size, stack
 from bridgebook.demo.group.writers import Store
@@ -43,6 +44,16 @@ class Books:
     ledger: Ledger
     stock: Stock
     shipped: dict[int, list[Frame]] = field(default_factory=dict)
+
+    def need(self) -> Need:
+        """Say what should be bought: by stock and demand in trade, evenly by the manufacturer."""
+        if self.company.index == 0:
+            return self.ledger.world.masters.items.lot.astype(np.float64)
+        committed = np.zeros_like(self.stock.quantity)
+        for frames in self.shipped.values():
+            for frame in frames:
+                committed += totals(frame["quantity"], frame["item"], len(committed))
+        return self.stock.need(committed)
 
 
 def generate(world: World, store: Store, labels: Labels) -> None:
@@ -78,7 +89,7 @@ def databases(world: World, company: Company) -> dict[str, list[int]]:
 def _trade(world: World, store: Store, labels: Labels, feeder: sap_finance.Totals, own: Books, month: int) -> None:
     """Let a month's orders and all that follows from them happen: documents are written, vouchers wait."""
     company = own.company
-    bought = purchases(world, company, month)
+    bought = purchases(world, company, month, own.need())
     sold = sales(world, company, month)
     used, taken = purchase_entries.offsets(bought), sale_entries.offsets(sold)
     if company.in_sap:
@@ -125,11 +136,23 @@ def _expect_shipments(own: Books, sold: Sales) -> None:
         "kind": sold.orders["kind"][order], "item": lines["item"], "quantity": lines["quantity"],
         "customer": sold.orders["customer"][order], "department": sold.orders["department"][order],
         "person": sold.orders["person"][order], "order_no": sold.orders["no"][order],
-        "order_line": sold.lines["line"][lines["row"]],
+        "order_line": sold.lines["line"][lines["row"]], **_billed(sold),
     }  # fmt: skip
     months = timeline.month_of(frame["day"])
     for month in np.unique(months):
         own.shipped.setdefault(int(month), []).append(pick(frame, months == month))
+
+
+def _billed(sold: Sales) -> Frame:
+    """Say for each shipment line by which invoice and when it was billed; 0 where it was not (yet)."""
+    result = {name: np.zeros(size(sold.shipment_lines), dtype=np.int64) for name in ("billed_day", "billed_no", "billed_variant")}
+    linked = pick(sold.invoice_lines, sold.invoice_lines["shipment_line"] >= 0)
+    heads = pick(sold.invoices, linked["invoice"])
+    target = linked["shipment_line"]
+    result["billed_day"][target] = heads["day"]
+    result["billed_no"][target] = heads["no"]
+    result["billed_variant"][target] = 1 - heads["special"].astype(np.int64)
+    return result
 
 
 def _book(world: World, labels: Labels, own: Books, bought: Purchases, sold: Sales, month: int) -> None:
@@ -178,6 +201,7 @@ def _finish_month(world: World, store: Store, labels: Labels, feeder: sap_financ
     else:
         u8_selling.write_issues(world, store, u8_ledger.database(company, 0), costed, not open_month)
     rng = world.chance("month", company.index, month)
+    ledger.add(sale_entries.consigned_cost(company, costed, ledger.vouchers))
     issued = sale_entries.shipments(company, costed, ledger.vouchers)
     issued = summarise(issued, ledger.vouchers, rng, 0.3, 5)
     issued = typed_by_people(world, issued, rng)
@@ -190,6 +214,7 @@ def _finish_month(world: World, store: Store, labels: Labels, feeder: sap_financ
 def _nothing() -> Frame:
     names = (
         "id line document_id no delivery day year batch kind item quantity customer department person order_no order_line"
+        " billed_day billed_no billed_variant"
     )
     return {name: np.zeros(0, dtype=np.int64) for name in names.split()}
 

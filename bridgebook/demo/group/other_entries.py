@@ -27,8 +27,8 @@ def open_books(world: World, store: Store, ledger: Ledger, stock: Stock) -> None
     scale = max(1, round(world.scale * 100))
     material = np.array([family == "material" for family in world.masters.items.family])
     amounts = {
-        "cash": 2000000,
-        "bank": 90000000 * scale,
+        "cash": 60000000 * scale,
+        "bank": 400000000 * scale,
         "bank_usd": 0,
         "material": int(stock.value[material].sum()),
         "goods": int(stock.value[~material].sum()),

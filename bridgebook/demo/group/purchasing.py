@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bridgebook.demo.group import timeline
 from bridgebook.demo.group.chance import Bools, Ints, choose, dense, rounded, some, totals, within
@@ -19,6 +20,7 @@ STOCK, EXPENSE, ASSET, FREIGHT, CONSIGNED, SUBCONTRACTED = range(6)
 """Kinds of order; the last two are stock that belongs to the supplier, and work done by him."""
 
 DEDUCT, NOT_DEDUCTED, PENDING = range(3)
+Need = NDArray[np.float64]
 RECEIPT, RETURN, ALLOWANCE = 0, 2, 3
 """Batches: 0 and 1 are deliveries, 2 a return, 3 a later allowance without goods."""
 
@@ -73,7 +75,7 @@ def _orders(world: World, company: Company, month: int, rng: np.random.Generator
     }
 
 
-def _lines(world: World, company: Company, orders: Frame, rng: np.random.Generator) -> Frame:
+def _lines(world: World, company: Company, orders: Frame, need: Need, rng: np.random.Generator) -> Frame:
     """Draw the lines of orders: items, quantities, prices and what is odd about them."""
     items = world.masters.items
     counts = 1 + choose(rng, size(orders), [0.4, 0.3, 0.2, 0.1])
@@ -81,16 +83,19 @@ def _lines(world: World, company: Company, orders: Frame, rng: np.random.Generat
     order = np.repeat(np.arange(size(orders)), counts)
     count = len(order)
     bought = items.by_company[company.index]
-    item = bought[(rng.random(count) ** 1.3 * len(bought)).astype(np.int64)]
+    lots = need[bought] / (items.lot[bought] * items.pack[bought])
+    item = bought[choose(rng, count, lots.tolist())]
     kind, currency, rate = orders["kind"][order], orders["currency"][order], orders["rate"][order]
     unit = items.price_unit[item]
     lot = items.lot[item]
-    quantity = (1 + rng.integers(0, 40, count)) * lot
+    most = np.clip(2 * lots.sum() / max(count, 1), 10, 60) if company.index else 40
+    quantity = (1 + (rng.random(count) * most).astype(np.int64)) * lot
     quantity = np.where((kind == EXPENSE) | (kind == ASSET) | (kind == FREIGHT), 1, quantity)
     price = rounded(items.price[item] * (970 + rng.integers(0, 61, count)), 1000)
     price = np.where(kind == EXPENSE, rng.integers(50000, 900000, count), price)
     price = np.where(kind == ASSET, rng.integers(800000, 9000000, count), price)
     price = np.where(kind == FREIGHT, rng.integers(20000, 180000, count), price)
+    price = np.where(kind == SUBCONTRACTED, rng.integers(300, 6000, count), price)
     plain = (kind == STOCK) | (kind == CONSIGNED)
     unit = np.where(plain, unit, 1)
     price = np.where(currency == 1, rounded(price * 100000, rate), price)
@@ -169,11 +174,14 @@ def _moments(orders: Frame, rng: np.random.Generator) -> dict[str, Ints]:
     return {"received": received, "invoiced": np.maximum(moved, floor)}
 
 
-def purchases(world: World, company: Company, month: int) -> Purchases:
-    """Draw all purchases ordered by a company in a month, and what became of them up to the as-of date."""
+def purchases(world: World, company: Company, month: int, need: Need) -> Purchases:
+    """Draw all purchases ordered by a company in a month, and what became of them up to the as-of date.
+
+    `need` says how much of each item is wanted; orders follow it.
+    """
     rng = world.chance("purchases", company.index, month)
     orders = _orders(world, company, month, rng)
-    lines = _lines(world, company, orders, rng)
+    lines = _lines(world, company, orders, need, rng)
     return follow(world, company, orders, lines, _moments(orders, rng), rng)
 
 

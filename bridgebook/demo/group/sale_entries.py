@@ -19,6 +19,7 @@ from bridgebook.demo.group.entries import (
     in_order,
 )
 from bridgebook.demo.group.selling import CONSIGNED, SAMPLE, Sales
+from bridgebook.demo.group.timeline import years_of
 from bridgebook.demo.group.world import Frame, World, pick, size, stack
 
 
@@ -58,6 +59,28 @@ def shipments(company: Company, costed: Frame, vouchers: Vouchers) -> Frame:
             [
                 entry(size(costed), account=target, debit=costed["cost"], department=department, **shared),
                 entry(size(costed), account="goods", credit=costed["cost"], **shared),
+            ]
+        )
+    )
+
+
+def consigned_cost(company: Company, costed: Frame, vouchers: Vouchers) -> Frame:
+    """Book the cost of goods given in consignment when they are billed (trader and retailer)."""
+    rows = (costed["kind"] == CONSIGNED) & (costed["billed_day"] > 0) & (company.index > 0)
+    sold = pick(costed, rows)
+    _, group = np.unique(sold["billed_no"], return_inverse=True)
+    ids = vouchers.take(int(group.max()) + 1 if size(sold) else 0)[group]
+    shared: dict[str, Any] = {
+        "voucher": ids, "day": sold["billed_day"], "event": "结转销售成本", "document": SALES_INVOICE,
+        "document_no": sold["billed_no"], "document_year": years_of(sold["billed_day"]),
+        "document_day": sold["billed_day"], "variant": sold["billed_variant"], "item": sold["item"],
+        "quantity": sold["quantity"],
+    }  # fmt: skip
+    return in_order(
+        stack(
+            [
+                entry(size(sold), account="cogs", debit=sold["cost"], department=sold["department"], **shared),
+                entry(size(sold), account="goods_shipped", credit=sold["cost"], **shared),
             ]
         )
     )

@@ -22,6 +22,7 @@ from bridgebook.demo.group.entries import (
     PURCHASE_INVOICE,
     SALES_INVOICE,
     SHIPMENT,
+    filled,
 )
 from bridgebook.demo.group.masters import customer_number, supplier_number
 from bridgebook.demo.group.purchase_entries import stock_account
@@ -70,7 +71,7 @@ def line(count: int, **columns: Any) -> Frame:
         value = columns.pop(name, default)
         if isinstance(value, str):
             value = NUMBER[value]
-        frame[name] = np.broadcast_to(np.asarray(value, dtype=np.int64), (count,)).copy()
+        frame[name] = filled(value, count)
     if columns:
         raise KeyError(f"accounting lines have no {sorted(columns)}")
     return frame

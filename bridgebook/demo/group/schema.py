@@ -99,49 +99,91 @@ def padded(values: Any, width: int) -> pa.Array:
     return texts
 
 
-def _encode(column: Column, value: Any, size: int) -> pa.Array:
-    """Encode one column of a table: a scalar is repeated, an array becomes the vendor's values."""
-    if value is None or isinstance(value, str | bool | int | float):
-        if column.kind in "dt" and isinstance(value, int):
-            value = np.full(size, value)
-        else:
-            number = value if column.kind in "cdt" or value is None else float(value)
-            if column.kind in "iu" and value is not None:
-                number = int(value)
-            kind = {"c": pa.string(), "d": pa.string(), "t": pa.string(), "i": pa.int64(), "u": pa.int64()}
-            return pa.repeat(pa.scalar(number, kind.get(column.kind, pa.float64())), size)
+def _is_constant(value: Any) -> bool:
+    return value is None or isinstance(value, str | bool | int | float)
+
+
+def _constant(column: Column, value: Any) -> Any:
+    """Encode a value that a whole column holds."""
+    if value is None:
+        return column.default
+    if column.kind in "dt" and isinstance(value, int):
+        return _dates(np.array([value]), sap=column.kind == "d")[0].as_py()
+    if column.kind in "mqr" and not isinstance(value, str):
+        return float(value)
+    return int(value) if column.kind in "iu" else value
+
+
+def _encode(column: Column, value: Any) -> pa.Array:
+    """Encode one column of a table: an array becomes the vendor's values."""
     if isinstance(value, pa.ChunkedArray):
         value = value.combine_chunks()
     if isinstance(value, list):
         value = pa.array(value)
     if column.kind in "dt":
-        return _dates(value, sap=column.kind == "d") if not pa.types.is_string(_kind(value)) else value
+        return value if isinstance(value, pa.Array) else _dates(value, sap=column.kind == "d")
     if column.kind == "c":
         if isinstance(value, np.ndarray) and value.dtype.kind in "iu":
             value = padded(value, column.width)
         elif isinstance(value, np.ndarray):
             value = pa.array(value.astype(str))
-        return pc.fill_null(value, column.default) if column.default is not None else value
+        return pc.fill_null(value, column.default) if column.default is not None and value.null_count else value
+    if isinstance(value, pa.Array):
+        if pa.types.is_floating(value.type) or column.kind in "iu":
+            return value
+        value = value.to_numpy()
     array = np.asarray(value)
     if column.kind in "iu":
         whole = array.astype(np.int64)
         return pa.array(whole, mask=whole == NULL) if (whole == NULL).any() else pa.array(whole)
-    if array.dtype.kind in "iu" and column.kind in "mr":
+    if array.dtype.kind in "iub" and column.kind in "mr":
         scaled = array / (100 if column.kind == "m" else 100000)
         return pa.array(scaled, mask=array == NULL) if (array == NULL).any() else pa.array(scaled)
     floats = array.astype(np.float64)
     return pa.array(floats, mask=np.isnan(floats)) if np.isnan(floats).any() else pa.array(floats)
 
 
-def _kind(value: Any) -> Any:
-    return value.type if isinstance(value, pa.Array) else pa.int64()
+def row_count(rows: Rows) -> int:
+    """Count rows given as columns, some of which may be one constant."""
+    return next(len(value) for value in rows.values() if not _is_constant(value))
 
 
-def encode(table: Table, rows: Rows) -> pa.Table:
-    """Encode the rows of a table; columns that are not given hold their default."""
-    size = next(len(v) for v in rows.values() if not (v is None or isinstance(v, str | bool | int | float)))
+def encode(table: Table, rows: Rows) -> list[Any]:
+    """Encode the rows of a table: an Arrow array for a column that varies, one value for a constant one."""
     unknown = set(rows) - {column.name for column in table.columns}
     if unknown:
         raise KeyError(f"{table.name} has no column {sorted(unknown)}")
-    arrays = [_encode(column, rows.get(column.name, column.default), size) for column in table.columns]
-    return pa.table(arrays, names=[column.name for column in table.columns])
+    result: list[Any] = []
+    for column in table.columns:
+        value = rows.get(column.name, column.default)
+        result.append(_constant(column, value) if _is_constant(value) else _encode(column, value))
+    return result
+
+
+def joined(table: Table, batches: list[Rows]) -> Rows:
+    """Put batches of rows of one table together; what is constant in all of them stays a constant."""
+    if len(batches) == 1:
+        return batches[0]
+    kinds = {column.name: column for column in table.columns}
+    names = {name: None for batch in batches for name in batch}
+    sizes = [row_count(batch) for batch in batches]
+    result: dict[str, Any] = {}
+    for name in names:
+        values = [batch.get(name, kinds[name].default) for batch in batches]
+        first = values[0]
+        if all(_is_constant(value) and value == first for value in values):
+            result[name] = first
+        elif all(isinstance(value, np.ndarray) for value in values) and len({v.dtype.kind for v in values}) == 1:
+            result[name] = np.concatenate(values)
+        else:
+            parts = [_spread(kinds[name], value, count) for value, count in zip(values, sizes, strict=True)]
+            result[name] = pa.concat_arrays(parts)
+    return result
+
+
+def _spread(column: Column, value: Any, count: int) -> pa.Array:
+    """Encode one batch of a column, a constant as often as there are rows."""
+    if not _is_constant(value):
+        return _encode(column, value)
+    kind = pa.string() if column.kind in "cdt" else pa.int64() if column.kind in "iu" else pa.float64()
+    return pa.repeat(pa.scalar(_constant(column, value), kind), count)
