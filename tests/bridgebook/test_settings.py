@@ -124,7 +124,16 @@ def test_an_id_used_twice_and_an_unknown_master_are_contradictions(tmp_path: Pat
 
 
 def test_lines_are_right_after_values_of_several_lines(tmp_path: Path) -> None:
-    words = '[[source]]\nid = "a"\nsystem = "tryton"\nurl = "sqlite:///a"\ntables = { exclude = [\n"x",\n"y",\n] }\nnonsense = 1\n'
+    words = """[[source]]
+id = "a"
+system = "tryton"
+url = "sqlite:///a"
+tables = { exclude = [
+"x",
+"y",
+] }
+nonsense = 1
+"""
     assert mistakes(tmp_path, words)[0].startswith(":9: unknown key source[1].nonsense")
 
 
