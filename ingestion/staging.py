@@ -183,19 +183,20 @@ class Staging:
         self._list_keys(keys)
         self.connection.execute(f"delete from {self.incoming} i where {self._listed('i')}")
 
-    def add_all_keys(self, tables: Iterable[pa.Table]) -> None:
-        """Take in every key that the source has."""
-        keys = [column for column in self.plan.columns if column.name in self.plan.spec.key]
-        picked = ", ".join(f"{quoted(c.name)} {c.type}" for c in keys)
+    def add_all_keys(self, tables: Iterable[pa.Table], columns: Sequence[LandedColumn]) -> None:
+        """Take in every key that the source has, with its change stamps."""
+        picked = ", ".join(f"{quoted(c.name)} {c.type}" for c in columns)
         self.connection.execute(f"create or replace table {self.all_keys} ({picked})")
         self._insert(self.all_keys, tables)
 
-    def missing_keys(self) -> set[Key]:
-        """Return the keys that the source has and that are neither landed nor incoming."""
+    def stale_keys(self, columns: Sequence[LandedColumn]) -> set[Key]:
+        """Return keys that have not landed, or with another stamp, and are not incoming."""
         picked = ", ".join(f"cast(k.{quoted(k)} as varchar)" for k in self.plan.spec.key)
+        stamps = [quoted(c.name) for c in columns if c.name not in self.plan.spec.key]
+        differs = "".join(f" or k.{stamp} is distinct from r.{stamp}" for stamp in stamps)
         rows = self.connection.execute(
-            f"select {picked} from {self.all_keys} k "
-            f"where not exists (select 1 from {self.raw} r where {self._match('r', 'k')}) "
+            f"select {picked} from {self.all_keys} k left join {self.raw} r on {self._match('r', 'k')} "
+            f"where (r.{quoted(self.plan.spec.key[0])} is null{differs}) "
             f"and not exists (select 1 from {self.incoming} i where {self._match('i', 'k')})"
         ).fetchall()
         return {tuple(row) for row in rows}

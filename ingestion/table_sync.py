@@ -24,6 +24,7 @@ WHOLE_LIMIT = 100_000  # tables up to this size are compared row by row in every
 KEYS_LIMIT = 1_000_000  # of tables up to this size every key is compared in every sync
 PARTITION_LIMIT = 100  # more disagreeing company periods than this: compare the whole table
 KEYS_PER_QUERY = 500
+KEYS_ONE_BY_ONE = 20_000  # more keys than this are not asked for by key: everything is read
 
 
 @dataclass(frozen=True)
@@ -137,11 +138,11 @@ class TableSync:
             yield table
         self._check_limit()
 
-    def _check_limit(self) -> None:
-        if len(self.rejected) > LIMIT:
-            column = self.rejected[-1].column
+    def _check_limit(self, rejected: Sequence[RejectedRow] | None = None) -> None:
+        found = self.rejected if rejected is None else rejected
+        if len(found) > LIMIT:
             raise errors.TooManyUntypable(
-                source=self.room.source_id, table=self.table, rows=LIMIT, column=column
+                source=self.room.source_id, table=self.table, rows=LIMIT, column=found[-1].column
             )
 
     def _read_changes(self) -> None:
@@ -153,7 +154,16 @@ class TableSync:
         again |= set(self.room.quarantine.copied_keys(self.table))
         if self.source_count <= KEYS_LIMIT:
             again |= self._sweep_keys()
-        self._read_again(again)
+        if len(again) > KEYS_ONE_BY_ONE:
+            self._read_everything()
+        else:
+            self._read_again(again)
+
+    def _read_everything(self) -> None:
+        """Change over to comparing every row."""
+        self.mode, self.rejected, self.doomed = "whole", [], None
+        self.staging = Staging(self.room.landing, self.plan, self.number)
+        self._stage(None)
 
     def _read_again(self, keys: set[Key]) -> None:
         """Read some keys whole, instead of what was read of them by the stamp."""
@@ -166,14 +176,18 @@ class TableSync:
             self._stage(WithKeys(tuple(chunk)))
 
     def _sweep_keys(self) -> set[Key]:
-        """Take in every key of the source, so that the gone ones are found; return those not landed yet."""
+        """Compare every key and its stamps: note the gone ones; return those to be read again."""
         assert self.staging is not None
-        keys = tuple(column for column in self.plan.columns if column.name in self.plan.spec.key)
-        ignored: list[RejectedRow] = []
-        batches = self.room.source.rows(self.plan, keys)
-        self.staging.add_all_keys(typed_batches(batches, keys, self.plan.spec.key, ignored, LIMIT))
+        names = {*self.plan.spec.key, *self.plan.spec.cursor}
+        columns = tuple(column for column in self.plan.columns if column.name in names)
+        untypable: list[RejectedRow] = []
+        batches = self.room.source.rows(self.plan, columns)
+        self.staging.add_all_keys(
+            typed_batches(batches, columns, self.plan.spec.key, untypable, LIMIT), columns
+        )
+        self._check_limit(untypable)
         self.doomed = self.staging.gone_by_keys()
-        return self.staging.missing_keys()
+        return self.staging.stale_keys(columns) | {row.key for row in untypable}
 
     # --- applying ----------------------------------------------------------------------------------
 

@@ -211,3 +211,28 @@ def test_a_type_that_cannot_be_changed_without_loss_keeps_the_last_good_rows(toy
         "select table_name from duckdb_tables() where schema_name = 'history' and table_name like 'rate@%'"
     )
     assert len(kept) == 1
+
+
+@pytest.mark.usefixtures("middling_tables")
+def test_a_stamp_that_went_backwards_is_found_among_the_keys(toy: Toy) -> None:
+    toy.sync()
+    toy.execute("update \"move-line\" set \"Text\" = 'edited', create_date = '2020-01-01' where id = 15")
+    assert moved(toy.sync()) == (0, 1, 0)
+    assert toy.landed('select "Text" from raw."move-line" where id = 15') == [("edited",)]
+
+
+@pytest.mark.usefixtures("middling_tables")
+def test_a_stamp_that_became_unreadable_holds_the_row(toy: Toy) -> None:
+    toy.sync()
+    toy.execute("update \"move-line\" set create_date = '1900-99-99' where id = 15")
+    line = table(toy.sync(), "move-line")
+    assert (line.rows_quarantined, line.rows_deleted, line.is_complete) == (1, 0, True)
+    assert toy.landed('select change from history."move-line"') == [("replaced",)]
+
+
+@pytest.mark.usefixtures("middling_tables")
+def test_more_stale_keys_than_are_asked_for_one_by_one(toy: Toy, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ingestion.table_sync.KEYS_ONE_BY_ONE", 5)
+    toy.sync()
+    toy.execute("update \"move-line\" set create_date = '2020-01-01' where id between 10 and 19")
+    assert moved(toy.sync()) == (0, 10, 0)
