@@ -12,24 +12,29 @@ from dashboards.semantics.question import Filter
 
 HIDDEN = ("origin_document_id", "company_currency_code")
 HEADER = ("posting_date", "voucher_word", "voucher_no", "prepared_by", "reviewed_by", "posted_by", "status")
-SCOPES = ("posted", "all")
+SCOPES = {"posted": "trial_balance", "all": "trial_balance_with_unposted"}
 PROCUREMENT = ("purchase_requests", "purchase_orders", "goods_receipts", "purchase_invoices")
+
+
+def chosen_report() -> str:
+    """The report that the ledger page opens with, so that its head names the right caliber."""
+    if st.session_state.get("ledger.view", "trial_balance") != "trial_balance":
+        return "trial_balance"
+    return SCOPES[st.session_state.get("ledger.scope") or "posted"]
 
 
 def trial_balance(reader: Reader, search: str) -> None:
     """The trial balance; a click opens the account."""
     scope = st.segmented_control(
         reader.say("filter.posting_scope"),
-        SCOPES,
+        tuple(SCOPES),
         default="posted",
         required=True,
         format_func=lambda code: reader.say(f"filter.scope_{code}"),
         key="ledger.scope",
     )
     st.caption(reader.say("ledger.click_account"))
-    question = reader.question(
-        "trial_balance", filters=[Filter("posting_scope", (str(scope),))], search=search
-    )
+    question = reader.question(SCOPES[str(scope)], search=search)
     tables.table(
         reader,
         question,

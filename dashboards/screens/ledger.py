@@ -14,7 +14,7 @@ STEPS = ("account", "voucher", "document")
 def show(reader: Reader) -> None:
     """Draw the deepest step that the address names."""
     account, voucher, document = drill.at("account"), drill.at("voucher", 3), drill.at("document", 4)
-    report = "account_lines" if account or voucher or document else "trial_balance"
+    report = "account_lines" if account or voucher or document else ledger_views.chosen_report()
     frame.head(reader, "ledger", reader.calibers(report))
     steps = [drill.Step(reader.say("ledger.trial_balance"), ())]
     if account:

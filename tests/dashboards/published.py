@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
@@ -41,16 +42,30 @@ def publish(home: Path, *, version: str = FIRST, changes: Mapping[str, Iterable[
     folder = home / "snapshots"
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"marts-{version}.duckdb"
-    rows = books()
-    for mart, more in (changes or {}).items():
-        rows[mart] = [*rows[mart], *more]
+    path.write_bytes(unchanged())
     with duckdb.connect(str(path)) as connection:
-        connection.execute("create schema marts")
-        for mart, columns in shapes().items():
-            create(connection, mart, columns)
-            insert(connection, mart, columns, rows.get(mart, []))
-    (folder / "CURRENT").write_text(path.name + "\n", encoding="utf-8")
+        for mart, rows in (changes or {}).items():
+            insert(connection, mart, shapes()[mart], rows)
+    pointer = folder / ".CURRENT.tmp"
+    pointer.write_text(path.name + "\n", encoding="utf-8")
+    pointer.replace(folder / "CURRENT")
     return path
+
+
+@cache
+def unchanged() -> bytes:
+    """The snapshot file without changes, written once."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "unchanged.duckdb"
+        with duckdb.connect(str(path)) as connection:
+            connection.execute("begin")
+            connection.execute("create schema marts")
+            rows = books()
+            for mart, columns in shapes().items():
+                create(connection, mart, columns)
+                insert(connection, mart, columns, rows.get(mart, []))
+            connection.execute("commit")
+        return path.read_bytes()
 
 
 @cache
@@ -65,7 +80,7 @@ def shapes() -> dict[str, dict[str, tuple[str, str]]]:
     marts = {}
     for file in sorted((MODELS / "marts").glob("*.yml")):
         for model in yaml.safe_load(file.read_text(encoding="utf-8"))["models"]:
-            marts[model["name"]] = {
+            marts[model["name"].removeprefix("marts_")] = {
                 column["name"]: (column["data_type"], _resolve(column.get("description", ""), words))
                 for column in model["columns"]
             }
@@ -441,6 +456,9 @@ def _balances(made: dict[str, list[Row]], company: tuple[str, str, str]) -> None
                     "difference_amount": Decimal(0),
                 }
             )
+            known = shapes()["trial_balance_with_unposted"]
+            row = {name: value for name, value in made["trial_balance"][-1].items() if name in known}
+            made["trial_balance_with_unposted"].append(row)
             balance = closing
 
 

@@ -187,6 +187,14 @@ def test_the_way_down_from_trial_balance_to_document(home: Path, direct: duckdb.
     assert len([button for button in document.button if "step" in str(button.key)]) == 4
 
 
+def test_unposted_vouchers_are_counted_only_when_asked_for_and_the_caliber_says_so(home: Path) -> None:
+    app = page("ledger", home=home, language="en")
+    posted = app.dataframe[0].value
+    app.segmented_control(key="ledger.scope").set_value("all").run()
+    assert "Primary ledger, with unposted" in everything(app).replace("\\", "")
+    assert app.dataframe[0].value["closing_amount"].tolist() == posted["closing_amount"].tolist()
+
+
 def test_a_link_to_a_foreign_voucher_shows_nothing_of_it(home: Path) -> None:
     app = page("ledger", ONE_COMPANY, home=home, voucher=["erp", "GL", "SO-HD01-2503-1-invoiced-V"])
     assert app.dataframe.len == 0
