@@ -14,7 +14,7 @@ select
     item.voucher_id as document_id,
     item.line_id,
     regexp_replace(item.BELNR, '^0+', '') as document_no,
-    item.BUZEI as line_no,
+    regexp_replace(item.BUZEI, '^0+', '') as line_no,
     item.BUKRS as company_code,
     item.partner_kind,
     item.partner_code,

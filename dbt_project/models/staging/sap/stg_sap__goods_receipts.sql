@@ -86,7 +86,7 @@ select
     document_id,
     line_id,
     regexp_replace(MBLNR, '^0+', '') as document_no,
-    ZEILE as line_no,
+    regexp_replace(ZEILE, '^0+', '') as line_no,
     BUKRS as company_code,
     regexp_replace(KOSTL, '^0+', '') as org_unit_code,
     case

@@ -73,7 +73,7 @@ select
     line_id,
     BLART as voucher_word,
     regexp_replace(BELNR, '^0+', '') as voucher_no,
-    BUZEI as line_no,
+    regexp_replace(BUZEI, '^0+', '') as line_no,
     BUKRS as company_code,
     GJAHR as fiscal_year,
     MONAT as period_no,

@@ -113,7 +113,7 @@ select
     EBELN as document_id,
     EBELN || '/' || EBELP as line_id,
     regexp_replace(EBELN, '^0+', '') as document_no,
-    EBELP as line_no,
+    regexp_replace(EBELP, '^0+', '') as line_no,
     company_code,
     regexp_replace(KOSTL, '^0+', '') as org_unit_code,
     POSID as project_code,

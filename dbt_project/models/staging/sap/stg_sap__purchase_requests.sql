@@ -13,7 +13,7 @@ select
     request.BANFN as document_id,
     request.BANFN || '/' || request.BNFPO as line_id,
     regexp_replace(request.BANFN, '^0+', '') as document_no,
-    request.BNFPO as line_no,
+    regexp_replace(request.BNFPO, '^0+', '') as line_no,
     plant.BUKRS as company_code,
     request.WERKS as warehouse_code,
     regexp_replace(request.MATNR, '^0+', '') as item_code,

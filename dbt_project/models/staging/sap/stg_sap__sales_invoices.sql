@@ -92,7 +92,7 @@ select
     VBELN as document_id,
     VBELN || '/' || POSNR as line_id,
     regexp_replace(VBELN, '^0+', '') as document_no,
-    POSNR as line_no,
+    regexp_replace(POSNR, '^0+', '') as line_no,
     BUKRS as company_code,
     regexp_replace(KOSTL, '^0+', '') as org_unit_code,
     case

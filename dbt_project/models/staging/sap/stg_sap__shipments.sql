@@ -83,7 +83,7 @@ select
     VBELN as document_id,
     VBELN || '/' || POSNR as line_id,
     regexp_replace(VBELN, '^0+', '') as document_no,
-    POSNR as line_no,
+    regexp_replace(POSNR, '^0+', '') as line_no,
     company_code,
     case
         when coalesce(trim(LGORT), '') <> '' then WERKS || '/' || LGORT

@@ -13,7 +13,7 @@ select
     movement.document_id,
     movement.line_id,
     regexp_replace(movement.MBLNR, '^0+', '') as document_no,
-    movement.ZEILE as line_no,
+    regexp_replace(movement.ZEILE, '^0+', '') as line_no,
     movement.BUKRS as company_code,
     regexp_replace(movement.KOSTL, '^0+', '') as org_unit_code,
     case

@@ -1,0 +1,63 @@
+"""One home for all pack tests: SAP, its books in two yearly U8 databases, and a U8 subsidiary."""
+
+from collections.abc import Callable
+from typing import Any
+
+import duckdb
+import pytest
+
+from tests.packs.masters import write_sap, write_u8
+from tests.packs.vendor import WRITERS, vendor_database
+from tests.tryton.installation import Installation, Row, SourceText
+
+SOURCES = {"sap": "sap", "u8_001_2025": "u8", "u8_001_2026": "u8", "u8_003": "u8"}
+COMPANIES = {
+    "sap": '"1000" = "HY01"',
+    "u8_001_2025": '"001" = "HY01"',
+    "u8_001_2026": '"001" = "HY01"',
+    "u8_003": '"003" = "HY03"',
+}
+Canonical = Callable[..., list[Row]]
+
+
+@pytest.fixture(scope="session")
+def group(tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    """Return a home that ran once over all rows that the tests state."""
+    folder = tmp_path_factory.mktemp("packs") / "home"
+    sources = [
+        SourceText(
+            source_id, f"sqlite:///{source_id}.sqlite", f"companies = {{ {COMPANIES[source_id]} }}", system
+        )
+        for source_id, system in SOURCES.items()
+    ]
+    home = Installation.create(folder, *sources)
+    for source_id, system in SOURCES.items():
+        with vendor_database(folder / f"{source_id}.sqlite", system) as database:
+            if system == "sap":
+                write_sap(database)
+            else:
+                write_u8(database, source_id)
+            for writer in WRITERS.get(source_id, []):
+                writer(database)
+    home.run("run", timeout=900)
+    return home
+
+
+@pytest.fixture(scope="session")
+def canonical(group: Installation) -> Canonical:
+    """Return a function that asks canonical rows: `canonical("u8", "partners", "
+    ""tax_id", partner_code="V1")`."""
+    connection = duckdb.connect()
+    for source_id in SOURCES:
+        file = group.folder / "landing" / f"{source_id}.duckdb"
+        connection.execute(f"attach '{file}' as landing_{source_id} (read_only)")
+    connection.execute(f"attach '{group.folder / 'work' / 'work.duckdb'}' as work (read_only)")
+    connection.execute("use work")
+
+    def ask(system: str, entity: str, columns: str, **where: Any) -> list[Row]:
+        tests = " and ".join(f"{name} = ?" for name in where) or "true"
+        order = ", ".join(str(n + 1) for n in range(columns.count(",") + 1))
+        statement = f"select {columns} from staging.stg_{system}__{entity} where {tests} order by {order}"
+        return connection.execute(statement, list(where.values())).fetchall()
+
+    return ask
