@@ -99,7 +99,8 @@ class Tryton:
     def _python(self, program: str, *arguments: object) -> None:
         module = f"tests.tryton.real.{program}"
         command = [str(self.programs / "python"), "-m", module, *(str(each) for each in arguments)]
-        subprocess.run(command, check=True, cwd=self.folder, env=os.environ | {"PYTHONPATH": str(ROOT)})
+        found = {"PYTHONPATH": str(ROOT), "TRYTOND_CONFIG": str(self.configuration)}
+        subprocess.run(command, check=True, cwd=self.folder, env=os.environ | found)
 
 
 def compare(home: Installation, reports: Path) -> dict[str, list[str]]:
