@@ -28,10 +28,9 @@ def test_every_database_lands_the_same(served_toy: Toy, toy: Toy) -> None:
     assert len(toy.ledger.rows(totals)) == 4 + 4 * 2 + 1
 
 
-@pytest.mark.parametrize("size", ["small", "middling_tables", "large_tables"])
+@pytest.mark.parametrize("size", ["middling_tables", "large_tables"])
 def test_changes_move_alone(served_toy: Toy, size: str, request: pytest.FixtureRequest) -> None:
-    if size != "small":
-        request.getfixturevalue(size)
+    request.getfixturevalue(size)
     toy = served_toy
     toy.sync()
     toy.execute(
