@@ -13,15 +13,22 @@ company as (select * from {{ ref('sap_companies') }}),
 
 shift as (select * from {{ ref('sap_currency_shifts') }}),
 
+-- Cash accounts are marked in the company's part of an account; only balance sheet accounts hold money.
 account as (
     select
-        source_id,
-        MANDT,
-        BUKRS,
-        SAKNR,
-        XGKON = 'X' or coalesce(trim(HBKID), '') <> '' as is_cash,
-        _bb_seq
-    from {{ landed('sap', 'SKB1') }}
+        own.source_id,
+        own.MANDT,
+        own.BUKRS,
+        own.SAKNR,
+        chart.XBILK = 'X' and (own.XGKON = 'X' or coalesce(trim(own.HBKID), '') <> '') as is_cash,
+        greatest(own._bb_seq, chart._bb_seq) as _bb_seq
+    from {{ landed('sap', 'SKB1') }} as own
+    inner join company on own.source_id = company.source_id and own.MANDT = company.MANDT and own.BUKRS = company.BUKRS
+    inner join {{ landed('sap', 'SKA1') }} as chart
+        on own.source_id = chart.source_id
+        and own.MANDT = chart.MANDT
+        and company.KTOPL = chart.KTOPL
+        and own.SAKNR = chart.SAKNR
 )
 
 select

@@ -59,15 +59,15 @@ named as (
         and account.SAKNR = used.SAKNR
 ),
 
--- SAP tells balance sheet from income only; the rest is told by reconciliation kind, the standard's numbering and names.
+-- SAP tells balance sheet from income only; the rest is told by the standard's numbering, reconciliation kind and names.
 classed as (
     select
         *,
         case
-            when is_balance and reconciliation_kind in ('D', 'A') then 'asset'
-            when is_balance and reconciliation_kind = 'K' then 'liability'
             when is_balance and substr(account_code, 1, 1) = '1' then 'asset'
             when is_balance and substr(account_code, 1, 1) = '2' then 'liability'
+            when is_balance and reconciliation_kind in ('D', 'A') then 'asset'
+            when is_balance and reconciliation_kind = 'K' then 'liability'
             when is_balance and substr(account_code, 1, 1) = '4' then 'equity'
             when is_balance and substr(account_code, 1, 1) = '5' then 'cost'
             when is_balance then 'common'
@@ -87,7 +87,14 @@ select
     true as is_leaf,
     case when reconciliation_kind in ('K', 'D') then 'partner' end as required_dimensions,
     case
-        when is_cash then 'cash'
+        when is_balance and is_cash then 'cash'
+        -- Advances and bills reconcile with partners too, but are accounts of their own.
+        when account_name like '%预付%' then 'prepayments'
+        when account_name like '%预收%' or account_name like '%合同负债%' then 'advances_received'
+        when account_name like '%应收票据%' then 'notes_receivable'
+        when account_name like '%应付票据%' then 'notes_payable'
+        when account_name like '%其他应收%' then 'other_receivables'
+        when account_name like '%其他应付%' then 'other_payables'
         when reconciliation_kind = 'K' then 'accounts_payable'
         when reconciliation_kind = 'D' then 'accounts_receivable'
         when account_name like '%暂估%' or upper(account_name) like '%GR/IR%' then 'grni'
