@@ -1,5 +1,5 @@
--- SAP stores every amount with two decimals. In currencies with another number of decimals the stored figure is shifted:
--- 12,345 JPY stand as 123.45. `factor` gives the true amount back.
+-- SAP stores every amount with two decimals. In currencies with another number of decimals the stored figure is
+-- shifted: 12,345 JPY stand as 123.45. `factor` gives the true amount back.
 select
     source_id,
     CURRKEY as currency_code,

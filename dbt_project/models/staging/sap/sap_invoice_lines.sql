@@ -1,5 +1,5 @@
--- Lines of logistics invoices with their share of tax: against orders (RSEG), straight to accounts (RBCO), and unplanned
--- delivery costs, which stand on the header alone. S adds to the invoice, H takes away.
+-- Lines of logistics invoices with their share of tax: against orders (RSEG), straight to accounts (RBCO), and
+-- unplanned delivery costs, which stand on the header alone. S adds to the invoice, H takes away.
 with
 invoice as (select * from {{ landed('sap', 'RBKP') }}),
 
@@ -18,19 +18,79 @@ head as (
 
 line as (
     select
-        source_id, MANDT, BELNR, GJAHR, BUZEI, EBELN, EBELP, MATNR, WERKS, WRBTR, SHKZG, MWSKZ, MENGE, BSTME, LFBNR, LFGJA, LFPOS,
-        TBTKZ, cast(null as varchar) as SAKNR, cast(null as varchar) as KOSTL, SGTXT, _bb_seq
+        source_id,
+        MANDT,
+        BELNR,
+        GJAHR,
+        BUZEI,
+        EBELN,
+        EBELP,
+        MATNR,
+        WERKS,
+        WRBTR,
+        SHKZG,
+        MWSKZ,
+        MENGE,
+        BSTME,
+        LFBNR,
+        LFGJA,
+        LFPOS,
+        TBTKZ,
+        cast(null as varchar) as SAKNR,
+        cast(null as varchar) as KOSTL,
+        SGTXT,
+        _bb_seq
     from {{ landed('sap', 'RSEG') }}
     union all
     select
-        source_id, MANDT, BELNR, GJAHR, 'A' || BUZEI || '.' || COBL_NR, '', '', '', '', WRBTR, SHKZG, MWSKZ, 0, '', '', '', '',
-        '', SAKNR, KOSTL, SGTXT, _bb_seq
+        source_id,
+        MANDT,
+        BELNR,
+        GJAHR,
+        'A' || BUZEI || '.' || COBL_NR,
+        '',
+        '',
+        '',
+        '',
+        WRBTR,
+        SHKZG,
+        MWSKZ,
+        0,
+        '',
+        '',
+        '',
+        '',
+        '',
+        SAKNR,
+        KOSTL,
+        SGTXT,
+        _bb_seq
     from {{ landed('sap', 'RBCO') }}
     where coalesce(XUNPL, '') <> 'X'
     union all
     select
-        source_id, MANDT, BELNR, GJAHR, 'BEZNK', '', '', '', '', BEZNK, case when XRECH = 'X' then 'S' else 'H' end, '', 0, '', '',
-        '', '', '', cast(null as varchar), cast(null as varchar), BKTXT, _bb_seq
+        source_id,
+        MANDT,
+        BELNR,
+        GJAHR,
+        'BEZNK',
+        '',
+        '',
+        '',
+        '',
+        BEZNK,
+        case when XRECH = 'X' then 'S' else 'H' end,
+        '',
+        0,
+        '',
+        '',
+        '',
+        '',
+        '',
+        cast(null as varchar),
+        cast(null as varchar),
+        BKTXT,
+        _bb_seq
     from invoice
     where BEZNK <> 0
 ),
@@ -74,8 +134,10 @@ priced as (
         * {{ rounded(product('line.WRBTR', 'head.shift_factor'), 'head.minor_units') }} as net_amount,
         case when tax_line.MWSKZ is not null then line.MWSKZ else '*' end as tax_group,
         coalesce(rate.tax_rate, {{ ratio('tax_line.tax_amount', 'tax_line.base_amount') }}) as tax_rate,
-        head.sign * {{ rounded(product('coalesce(tax_line.tax_amount, head.WMWST1)', 'head.shift_factor'), 'head.minor_units') }}
-            as group_tax,
+        head.sign * {{ rounded(
+            product('coalesce(tax_line.tax_amount, head.WMWST1)', 'head.shift_factor'),
+            'head.minor_units'
+        ) }} as group_tax,
         greatest(line._bb_seq, head.newest_seq, rate.changed_seq, tax_line._bb_seq, past._bb_seq) as newest_seq
     from line
     inner join head
@@ -97,26 +159,45 @@ priced as (
         and line.GJAHR = past.GJAHR
 ),
 
--- A line's first guess is its part by net and rate; a line without a rate, where others have one, bears none.
-weighed as (
+rated as (
     select
         priced.*,
-        {{ rounded(product('net_amount', "case when max(tax_rate) over (partition by source_id, MANDT, BELNR, GJAHR, tax_group) > 0 then coalesce(tax_rate, 0) else 1 end", 10), '4') }}
-            as weight
+        max(tax_rate) over (partition by source_id, MANDT, BELNR, GJAHR, tax_group) > 0 as has_rates
     from priced
+),
+
+-- A line weighs its net by its rate; one without a rate, where others have one, bears no tax.
+weighed as (
+    select
+        rated.*,
+        {{ rounded(product('net_amount', 'case when has_rates then coalesce(tax_rate, 0) else 1 end', 10), '4') }}
+            as weight
+    from rated
+),
+
+totalled as (
+    select
+        weighed.*,
+        sum(weight) over (partition by source_id, MANDT, BELNR, GJAHR, tax_group) as total_weight
+    from weighed
 ),
 
 guessed as (
     select
-        weighed.*,
-        {{ rounded(
-            product('group_tax', ratio('weight', 'sum(weight) over (partition by source_id, MANDT, BELNR, GJAHR, tax_group)'), 10),
-            'minor_units'
-        ) }} as tax_guess,
+        totalled.*,
+        {{ rounded(product('group_tax', ratio('weight', 'total_weight'), 10), 'minor_units') }} as tax_guess,
         row_number() over (
             partition by source_id, MANDT, BELNR, GJAHR, tax_group order by abs(weight) desc, BUZEI
         ) as position_by_size
-    from weighed
+    from totalled
+),
+
+-- What rounding leaves goes to the heaviest line, so that the lines sum to the invoice's tax.
+summed as (
+    select
+        guessed.*,
+        sum(tax_guess) over (partition by source_id, MANDT, BELNR, GJAHR, tax_group) as guesses
+    from guessed
 )
 
 select
@@ -144,11 +225,7 @@ select
     minor_units,
     net_amount,
     tax_rate,
-    -- What rounding leaves goes to the heaviest line, so that the lines sum to the invoice's tax.
-    coalesce(tax_guess, 0) + case
-        when position_by_size = 1
-            then coalesce(group_tax - sum(coalesce(tax_guess, 0)) over (partition by source_id, MANDT, BELNR, GJAHR, tax_group), 0)
-        else 0
-    end as tax_amount,
+    coalesce(tax_guess, 0)
+    + case when position_by_size = 1 then coalesce(group_tax - coalesce(guesses, 0), 0) else 0 end as tax_amount,
     max(newest_seq) over (partition by source_id, MANDT, BELNR, GJAHR) as changed_seq
-from guessed
+from summed

@@ -5,7 +5,7 @@ line as (select * from {{ landed('sap', 'BSEG') }}),
 voucher as (
     select *
     from {{ landed('sap', 'BKPF') }}
-    -- Recurring entries (D), samples (M) and noted items (S) post nothing; L is for another ledger than the leading one.
+    -- Recurring entries (D), samples (M) and noted items (S) post nothing; L is not for the leading ledger.
     where coalesce(BSTAT, '') not in ('D', 'M', 'S', 'L')
 ),
 
@@ -74,7 +74,11 @@ select
     line.SGTXT,
     line.ZUONR,
     line.ZFBDT,
-    case when line.ZBD3T > 0 then line.ZBD3T when line.ZBD2T > 0 then line.ZBD2T else coalesce(line.ZBD1T, 0) end as net_days,
+    case
+        when line.ZBD3T > 0 then line.ZBD3T
+        when line.ZBD2T > 0 then line.ZBD2T
+        else coalesce(line.ZBD1T, 0)
+    end as net_days,
     line.HBKID,
     line.HKTID,
     nullif(trim(line.AUGBL), '') as AUGBL,
@@ -87,7 +91,8 @@ select
     case line.SHKZG when 'H' then -1 else 1 end
     * {{ rounded(product('line.DMBTR', 'coalesce(company.factor, 1)'), 'coalesce(company.minor_units, 2)') }} as amount,
     case line.SHKZG when 'H' then -1 else 1 end
-    * {{ rounded(product('line.WRBTR', 'coalesce(shift.factor, 1)'), 'coalesce(shift.minor_units, 2)') }} as currency_amount,
+    * {{ rounded(product('line.WRBTR', 'coalesce(shift.factor, 1)'), 'coalesce(shift.minor_units, 2)') }}
+        as currency_amount,
     greatest(line._bb_seq, voucher._bb_seq, company.changed_seq, shift.changed_seq, account._bb_seq) as changed_seq
 from line
 inner join voucher

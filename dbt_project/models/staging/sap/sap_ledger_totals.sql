@@ -1,18 +1,32 @@
 -- Totals by account and period as SAP keeps them: of the classic ledger (GLT0) or the new one (FAGLFLEXT). One row per
--- period, debit and credit; `carried` is what the year began with. Credit rows are negative.
+-- period; period 0 is what the year began with. Credit rows are negative.
 with
 total as (
-    select source_id, MANDT, BUKRS, RYEAR, RACCT, DRCRK, HSLVT,
+    select
+        source_id,
+        MANDT,
+        BUKRS,
+        RYEAR,
+        RACCT,
+        DRCRK,
+        HSLVT,
         {%- for n in range(1, 17) %}
-        HSL{{ '%02d' % n }},
+            HSL{{ '%02d' % n }},
         {%- endfor %}
         _bb_seq
     from {{ landed('sap', 'GLT0') }}
     where RLDNR = '00' and RRCTY = '0'
     union all
-    select source_id, RCLNT, RBUKRS, RYEAR, RACCT, DRCRK, HSLVT,
+    select
+        source_id,
+        RCLNT,
+        RBUKRS,
+        RYEAR,
+        RACCT,
+        DRCRK,
+        HSLVT,
         {%- for n in range(1, 17) %}
-        HSL{{ '%02d' % n }},
+            HSL{{ '%02d' % n }},
         {%- endfor %}
         _bb_seq
     from {{ landed('sap', 'FAGLFLEXT') }}
@@ -21,22 +35,30 @@ total as (
 
 company as (select * from {{ ref('sap_companies') }}),
 
+numbers as (
+    select cast(n.i as integer) as period_no
+    from range(17) as n (i)
+),
+
+-- Period 0 is what the year began with, which has one side only.
 by_period as (
-    {%- for n in range(0, 17) %}
     select
-        source_id,
-        MANDT,
-        BUKRS,
-        RYEAR,
-        RACCT,
-        {{ n }} as period_no,
-        sum({{ 'HSLVT' if n == 0 else 'case when DRCRK = \'H\' then 0 else HSL%02d end' % n }}) as debit,
-        sum({{ '0' if n == 0 else 'case when DRCRK = \'H\' then -HSL%02d else 0 end' % n }}) as credit,
-        max(_bb_seq) as _bb_seq
+        total.source_id,
+        total.MANDT,
+        total.BUKRS,
+        total.RYEAR,
+        total.RACCT,
+        numbers.period_no,
+        case when numbers.period_no = 0 then 'S' else total.DRCRK end as side,
+        case numbers.period_no
+            when 0 then total.HSLVT
+            {%- for n in range(1, 17) %}
+                when {{ n }} then total.HSL{{ '%02d' % n }}
+            {%- endfor %}
+        end as amount,
+        total._bb_seq
     from total
-    group by source_id, MANDT, BUKRS, RYEAR, RACCT
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
+    cross join numbers
 )
 
 select
@@ -45,10 +67,12 @@ select
     by_period.RYEAR as fiscal_year,
     by_period.period_no,
     regexp_replace(by_period.RACCT, '^0+', '') as account_code,
-    {{ product('by_period.debit', 'company.factor') }} as debit,
-    {{ product('by_period.credit', 'company.factor') }} as credit,
+    sum(case when by_period.side = 'H' then 0 else {{ product('by_period.amount', 'company.factor') }} end) as debit,
+    sum(case when by_period.side = 'H' then -{{ product('by_period.amount', 'company.factor') }} else 0 end) as credit,
     company.WAERS as base_currency_code,
-    greatest(by_period._bb_seq, company.changed_seq) as changed_seq
+    max(greatest(by_period._bb_seq, company.changed_seq)) as changed_seq
 from by_period
 inner join company
     on by_period.source_id = company.source_id and by_period.MANDT = company.MANDT and by_period.BUKRS = company.BUKRS
+group by
+    by_period.source_id, by_period.BUKRS, by_period.RYEAR, by_period.period_no, by_period.RACCT, company.WAERS

@@ -1,6 +1,6 @@
--- Lines on suppliers and customers. A voucher is a payment when it also moves a cash account: one marked as such, a house
--- bank's, or any account in vouchers of the payment types that SAP delivers. Bills of exchange (special ledger W) are not money
--- yet: what they pay is paid by note, and their own lines are no payments.
+-- Lines on suppliers and customers. A voucher is a payment when it also moves a cash account: one marked as such, a
+-- house bank's, or any account in vouchers of the payment types that SAP delivers. Bills of exchange (special ledger W)
+-- are not money yet: what they pay is paid by note, and their own lines are no payments.
 with
 line as (select * from {{ ref('sap_ledger_lines') }}),
 
@@ -21,8 +21,12 @@ voucher as (
         line.source_id,
         line.MANDT,
         line.voucher_id,
-        max(case when line.is_cash or bank_account.HKONT is not null or line.BLART in ('KZ', 'ZP', 'DZ') then 1 else 0 end) = 1
-            as moves_cash,
+        max(
+            case
+                when line.is_cash or bank_account.HKONT is not null or line.BLART in ('KZ', 'ZP', 'DZ') then 1
+                else 0
+            end
+        ) = 1 as moves_cash,
         max(case when line.UMSKZ = 'W' then 1 else 0 end) = 1 as has_note,
         max(case when line.UMSKZ = 'A' then 1 else 0 end) = 1 as has_advance,
         max(greatest(line.changed_seq, bank_account._bb_seq)) as changed_seq

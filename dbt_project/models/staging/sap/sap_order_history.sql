@@ -18,10 +18,20 @@ select
     history.MANDT,
     history.EBELN,
     history.EBELP,
-    sum(case when history.VGABE = '1' then case history.SHKZG when 'H' then -history.MENGE else history.MENGE end else 0 end)
-        as received_quantity,
-    sum(case when history.VGABE = '2' then case history.SHKZG when 'H' then -history.MENGE else history.MENGE end else 0 end)
-        as invoiced_quantity,
+    sum(
+        case
+            when history.VGABE <> '1' then 0
+            when history.SHKZG = 'H' then -history.MENGE
+            else history.MENGE
+        end
+    ) as received_quantity,
+    sum(
+        case
+            when history.VGABE <> '2' then 0
+            when history.SHKZG = 'H' then -history.MENGE
+            else history.MENGE
+        end
+    ) as invoiced_quantity,
     max(greatest(history._bb_seq, past._bb_seq)) as changed_seq
 from history
 left join past

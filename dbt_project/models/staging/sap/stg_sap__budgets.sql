@@ -1,12 +1,33 @@
 {% call conform('budgets') %}
 with
 plan as (
-    {%- for n in range(1, 13) %}
-    select source_id, MANDT, OBJNR, GJAHR, VERSN, KSTAR, {{ n }} as period_no, WKG{{ '%03d' % n }} as amount, _bb_seq
+    select *
     from {{ landed('sap', 'COSP') }}
     where WRTTP = '01' and LEDNR = '00'
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
+),
+
+numbers as (
+    select cast(n.i as integer) + 1 as period_no
+    from range(12) as n (i)
+),
+
+by_period as (
+    select
+        plan.source_id,
+        plan.MANDT,
+        plan.OBJNR,
+        plan.GJAHR,
+        plan.VERSN,
+        plan.KSTAR,
+        numbers.period_no,
+        case numbers.period_no
+            {%- for n in range(1, 13) %}
+                when {{ n }} then plan.WKG{{ '%03d' % n }}
+            {%- endfor %}
+        end as amount,
+        plan._bb_seq
+    from plan
+    cross join numbers
 ),
 
 center as (
@@ -25,18 +46,21 @@ company as (select * from {{ ref('sap_companies') }})
 
 -- What cost centers are planned to spend, by cost element, which is the account.
 select
-    plan.source_id,
+    by_period.source_id,
     center.BUKRS as company_code,
-    plan.GJAHR as fiscal_year,
-    plan.period_no,
-    regexp_replace(plan.KSTAR, '^0+', '') as account_code,
+    by_period.GJAHR as fiscal_year,
+    by_period.period_no,
+    regexp_replace(by_period.KSTAR, '^0+', '') as account_code,
     regexp_replace(center.KOSTL, '^0+', '') as org_unit_code,
-    plan.VERSN as version,
-    {{ product('plan.amount', 'company.factor') }} as amount,
+    by_period.VERSN as version,
+    {{ product('by_period.amount', 'company.factor') }} as amount,
     'original' as adjustment_kind,
-    greatest(plan._bb_seq, center._bb_seq, company.changed_seq) as changed_seq
-from plan
-inner join center on plan.source_id = center.source_id and plan.MANDT = center.MANDT and plan.OBJNR = center.object_no
+    greatest(by_period._bb_seq, center._bb_seq, company.changed_seq) as changed_seq
+from by_period
+inner join center
+    on by_period.source_id = center.source_id
+    and by_period.MANDT = center.MANDT
+    and by_period.OBJNR = center.object_no
 inner join company on center.source_id = company.source_id and center.MANDT = company.MANDT and center.BUKRS = company.BUKRS
-where plan.amount <> 0
+where by_period.amount <> 0
 {% endcall %}

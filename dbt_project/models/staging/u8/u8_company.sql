@@ -40,7 +40,10 @@ select
     account.source_id,
     coalesce(account_set.account_set_code, account.source_id) as company_code,
     coalesce(
-        nullif(trim(listed.cUnitName), ''), nullif(trim(own_name.unit_name), ''), nullif(trim(listed.cAcc_Name), ''), account.source_id
+        nullif(trim(listed.cUnitName), ''),
+        nullif(trim(own_name.unit_name), ''),
+        nullif(trim(listed.cAcc_Name), ''),
+        account.source_id
     ) as company_name,
     listed.cUnitTaxNo as tax_id,
     coalesce(nullif(trim(listed.cCurName), ''), '人民币') as currency_name,

@@ -1,6 +1,6 @@
--- What a year began with, for accounts whose opening has no voucher lines in period 0: U8 keeps such lines only for accounts
--- with auxiliary dimensions, the rest stands in the sums alone. Years after the database's first one need them only where
--- they begin with opening lines of their own.
+-- What a year began with, for accounts whose opening has no voucher lines in period 0: U8 keeps such lines only for
+-- accounts with auxiliary dimensions, the rest stands in the sums alone. Years after the database's first one need them
+-- only where they begin with opening lines of their own.
 with
 balance as (select * from {{ ref('u8_reported_balances') }}),
 
@@ -18,9 +18,16 @@ opening_line as (
 ),
 
 opened_year as (
-    select source_id, min(fiscal_year) as fiscal_year from balance group by source_id
+    select
+        source_id,
+        min(fiscal_year) as fiscal_year
+    from balance
+    group by source_id
     union
-    select source_id, iyear from opening_line
+    select
+        source_id,
+        iyear
+    from opening_line
 ),
 
 first_row as (
@@ -36,7 +43,9 @@ select
     first_row.fiscal_year,
     first_row.account_code,
     first_row.opening_amount,
-    row_number() over (partition by first_row.source_id, first_row.fiscal_year order by first_row.account_code) as line_no,
+    row_number() over (
+        partition by first_row.source_id, first_row.fiscal_year order by first_row.account_code
+    ) as line_no,
     first_row.changed_seq
 from first_row
 inner join opened_year

@@ -1,4 +1,4 @@
--- Twelve periods of every year that the database has accounts for; UFSYSTEM's calendar says their days, else the months.
+-- Twelve periods of every year that the database has accounts for; UFSYSTEM's calendar gives their days, else months.
 with
 company as (select * from {{ ref('u8_company') }}),
 
