@@ -177,7 +177,7 @@ def test_every_sentence_has_both_languages_and_the_same_places() -> None:
 
 
 def test_every_sentence_is_told_somewhere() -> None:
-    """A sentence that nobody tells is dead; those that are put together from parts begin with a known word."""
+    """A sentence that nobody tells is dead; those put together from parts begin with a known word."""
     code = "\n".join(file.read_text(encoding="utf-8") for file in Path(texts.__file__).parent.rglob("*.py"))
     together = (
         "sync_source_",
