@@ -70,25 +70,32 @@ as_of as (
     from {{ source('house', 'run_context') }} as run
 ),
 
+-- What an item is, is told by the movement that begins it; of several (ledger-only items) by the first.
 item as (
     select
         source_id,
         open_item_id,
-        min(company_code) as company_code,
-        min(base_currency_code) as base_currency_code,
-        min(item_kind) as row_kind,
-        min(account_code) as account_code,
-        min(partner_kind) as partner_kind,
-        min(partner_code) as partner_code,
-        min(document_entity) as document_entity,
-        min(document_id) as document_id,
-        min(document_no) as document_no,
-        min(document_date) as document_date,
-        min(due_date) as due_date,
-        min(currency_code) as document_currency_code,
-        min(is_posted) as is_posted
-    from movement
-    group by source_id, open_item_id
+        company_code,
+        base_currency_code,
+        item_kind as row_kind,
+        account_code,
+        partner_kind,
+        partner_code,
+        document_entity,
+        document_id,
+        document_no,
+        document_date,
+        due_date,
+        currency_code as document_currency_code,
+        is_posted
+    from (
+        select
+            *,
+            row_number() over (partition by source_id, open_item_id order by movement_date, movement_id) as position
+        from movement
+        where is_beginning
+    ) as beginning
+    where position = 1
 ),
 
 open_item as (
@@ -99,12 +106,11 @@ open_item as (
         stretch.document_open_amount,
         {{ days_between('coalesce(item.due_date, item.document_date)', 'as_of.as_of_date') }} as age_days,
         {{ days_between('item.document_date', 'as_of.as_of_date') }} as document_age_days
-    from stretch
+    from (select * from stretch where open_amount <> 0 or document_open_amount <> 0) as stretch
     inner join as_of
         on stretch.open_from <= as_of.as_of_date
         and (stretch.open_until is null or as_of.as_of_date < stretch.open_until)
     inner join item on stretch.source_id = item.source_id and stretch.open_item_id = item.open_item_id
-    where stretch.open_amount <> 0 or stretch.document_open_amount <> 0
 )
 
 select

@@ -21,12 +21,25 @@
 {%- endmacro %}
 
 {#- One canonical value: trimmed text, empty text is NULL, everything else cast; what cannot be cast is NULL
-    and, where the column is required, ends in core.rejected_rows with its reason. -#}
-{% macro canonical_value(name, word) -%}
+    and, where the column is required, ends in core.rejected_rows with its reason. `given_type` is the type that the
+    body gives: what has the right type is taken as it is, and numbers need no trimming (trimming every text of a large
+    table costs more than all joins; so only text with a blank at an end is trimmed). -#}
+{% macro canonical_value(name, word, given_type) -%}
+    {%- set wanted = sql_type(word) -%}
+    {%- set given = given_type | lower | replace(' ', '') -%}
     {%- if word in ('text', 'code') -%}
-        nullif(trim(cast({{ name }} as varchar)), '')
+        {%- if given.startswith('varchar') or given.startswith('text') or given.startswith('char') or given.startswith('string') -%}
+            case
+                when {{ name }} like ' %' or {{ name }} like '% ' then nullif(trim({{ name }}), '')
+                when {{ name }} <> '' then {{ name }}
+            end
+        {%- else -%}
+            cast({{ name }} as varchar)
+        {%- endif -%}
+    {%- elif given == wanted -%}
+        {{ name }}
     {%- else -%}
-        try_cast({{ name }} as {{ sql_type(word) }})
+        try_cast({{ name }} as {{ wanted }})
     {%- endif -%}
 {%- endmacro %}
 
@@ -37,9 +50,11 @@
     {%- set body = caller() -%}
     {%- set columns = canonical_columns(entity) -%}
     {%- set given = [] -%}
+    {%- set types = {} -%}
     {%- if execute -%}
-        {%- for column in get_columns_in_query(body) -%}
-            {%- do given.append(column | lower) -%}
+        {%- for column in adapter.get_column_schema_from_query(body) -%}
+            {%- do given.append(column.name | lower) -%}
+            {%- do types.update({column.name | lower: column.data_type}) -%}
         {%- endfor -%}
         {%- set known = ['source_id', 'changed_seq'] + columns | map('first') | list -%}
         {%- for name in given if name not in known -%}
@@ -55,7 +70,7 @@
 select
     source_id,
     {%- for name, word, required, key in columns %}
-    {{ canonical_value(name, word) if name in given else 'cast(null as ' ~ sql_type(word) ~ ')' }} as {{ name }},
+    {{ canonical_value(name, word, types[name]) if name in given else 'cast(null as ' ~ sql_type(word) ~ ')' }} as {{ name }},
     {%- endfor %}
     {{ 'cast(changed_seq as bigint)' if 'changed_seq' in given else 'cast(null as bigint)' }} as changed_seq
 from (

@@ -65,16 +65,20 @@ invoice_guess as (
         coalesce(base_currency.minor_units, 2) as base_digits,
         settlement.settled_amount,
         settlement.changed_seq as settlement_seq,
-        {{ rounded(
-            product(
-                'coalesce(settlement.settled_amount, 0)',
-                ratio(
-                    'coalesce(document.base_gross_amount, document.base_net_amount)',
-                    'sum(coalesce(document.base_gross_amount, document.base_net_amount)) over (partition by document.source_id, document.document_id)'
-                ),
-                10
-            )
-        ) }} as settled_guess,
+        case
+            when settlement.settled_amount is not null
+                then {{ rounded(
+                    product(
+                        'settlement.settled_amount',
+                        ratio(
+                            'coalesce(document.base_gross_amount, document.base_net_amount)',
+                            'sum(coalesce(document.base_gross_amount, document.base_net_amount)) over (partition by document.source_id, document.document_id)'
+                        ),
+                        10
+                    )
+                ) }}
+            else 0
+        end as settled_guess,
         row_number() over (
             partition by document.source_id, document.document_id
             order by abs(coalesce(document.base_gross_amount, document.base_net_amount)) desc nulls last, document.line_id
@@ -102,6 +106,7 @@ invoice as (
         end as settled_share,
         -- What the invoiced quantity costs at the order's price, in document currency.
         case
+            when order_unit_price = unit_price and order_currency_code = currency_code then net_amount
             when order_currency_code = currency_code
                 then {{ rounded(product('quantity', 'order_unit_price'), 'digits') }}
         end as amount_at_order_price
@@ -137,7 +142,11 @@ invoiced as (
         sum({{ money('net_amount') }} - {{ money('coalesce(amount_at_order_price, net_amount)') }}) as document_variance_amount,
         sum(
             {{ money('base_net_amount') }}
-            - {{ money('coalesce(' ~ rounded(product('amount_at_order_price', 'exchange_rate', 10), 'base_digits') ~ ', base_net_amount)') }}
+            - {{ money(
+                'case when amount_at_order_price is null or amount_at_order_price = net_amount then base_net_amount'
+                ~ ' when exchange_rate = 1 then amount_at_order_price'
+                ~ ' else ' ~ rounded(product('amount_at_order_price', 'exchange_rate', 10), 'base_digits') ~ ' end'
+            ) }}
         ) as variance_amount,
         max(event_date) as last_date,
         max(greatest(changed_seq, settlement_seq)) as changed_seq

@@ -7,7 +7,12 @@
 ) }}
 with
 line as (
-    select *
+    select
+        *,
+        -- A receipt or shipment without a price takes that of its order line.
+        case
+            when net_amount is null and entity in ('goods_receipts', 'shipments', 'acceptances') then order_line_id
+        end as price_line_id
     from {{ all_documents() }} as line
 ),
 
@@ -23,7 +28,6 @@ calendar as (select * from {{ ref('core_calendar') }}),
 
 rate as (select * from {{ ref('core_exchange_rates') }} where rate_kind = 'spot'),
 
--- A receipt or shipment without a price takes that of its order line.
 order_price as (
     select
         source_id,
@@ -58,10 +62,7 @@ priced as (
             as priced_currency_code
     from line
     left join order_price
-        on line.net_amount is null
-        and line.source_id = order_price.source_id
-        and line.order_line_id = order_price.line_id
-        and line.entity in ('goods_receipts', 'shipments', 'acceptances')
+        on line.source_id = order_price.source_id and line.price_line_id = order_price.line_id
     left join {{ ref('core_currencies') }} as currency on line.currency_code = currency.currency_code
 ),
 
@@ -89,7 +90,7 @@ located as (
         and priced.event_date = calendar.calendar_date
     left join rate
         on priced.source_id = rate.source_id
-        and priced.company_code = coalesce(rate.source_company_code, priced.company_code)
+        and priced.company_code = rate.source_company_code
         and priced.priced_currency_code = rate.from_currency_code
         and company.base_currency_code = rate.to_currency_code
         and priced.event_date >= rate.valid_from
@@ -155,10 +156,12 @@ finished as (
         coalesce(located.gross_amount, located.priced_net_amount + located.tax_amount) as gross_amount,
         coalesce(
             located.base_net_amount,
+            case when located.applied_rate = 1 then located.priced_net_amount end,
             {{ rounded(product('located.priced_net_amount', 'located.applied_rate', 10), 'located.base_digits') }}
         ) as base_net_amount,
         coalesce(
             located.base_tax_amount,
+            case when located.applied_rate = 1 then located.tax_amount end,
             {{ rounded(product('located.tax_amount', 'located.applied_rate', 10), 'located.base_digits') }}
         ) as base_tax_amount,
         located.base_gross_amount as given_base_gross_amount,

@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 -- Which document line came from which, with exact shares: the vendor's n:m links and the pointers on the lines.
 with
 explicit as (select * from {{ united('document_links') }}),

@@ -1,3 +1,10 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='delete+insert',
+    unique_key=['source_id', 'movement_id'],
+    on_schema_change='fail',
+    post_hook="{{ forget_vanished(ref('core_open_item_movements'), ['source_id', 'movement_id']) }}"
+) }}
 with
 movement as (select * from {{ ref('core_open_item_movements') }}),
 
@@ -30,3 +37,6 @@ select
 from movement
 left join company
     on movement.source_id = company.source_id and movement.company_code = company.company_code
+{% if is_incremental() %}
+where {{ is_new('movement') }} or movement.item_kind = 'ledger_only' or {{ is_missing('movement', ['source_id', 'movement_id']) }}
+{% endif %}

@@ -22,31 +22,17 @@ reconciliation as (select * from {{ landed('tryton', 'account_move_reconciliatio
 
 employee as (select * from {{ landed('tryton', 'res_user') }}),
 
--- Tryton points from the voucher to its document by text such as 'account.invoice,12'.
-origins as (
+invoice as (select * from {{ landed('tryton', 'account_invoice') }}),
+
+stock_move as (select * from {{ ref('tryton_stock_moves') }}),
+
+-- Tryton points from the voucher to its document by text such as 'account.invoice,12': read once, joined by number.
+pointed as (
     select
-        source_id,
-        'account.invoice,' || cast(id as varchar) as reference_key,
-        case type when 'in' then 'purchase_invoices' else 'sales_invoices' end as origin_entity,
-        cast(id as varchar) as document_id,
-        coalesce(number, '*' || cast(id as varchar)) as document_no,
-        cast(null as varchar) as line_id,
-        _bb_seq
-    from {{ landed('tryton', 'account_invoice') }}
-    union all
-    select
-        source_id,
-        'stock.move,' || cast(id as varchar),
-        case
-            when from_type = 'supplier' or to_type = 'supplier' then 'goods_receipts'
-            when from_type = 'customer' or to_type = 'customer' then 'shipments'
-            else 'stock_movements'
-        end,
-        coalesce(shipment, 'stock.move,' || cast(id as varchar)),
-        cast(null as varchar),
-        cast(id as varchar),
-        changed_seq
-    from {{ ref('tryton_stock_moves') }}
+        *,
+        case when origin like 'account.invoice,%' then try_cast(substr(origin, 17) as bigint) end as invoice_id,
+        case when origin like 'stock.move,%' then try_cast(substr(origin, 12) as bigint) end as stock_move_id
+    from voucher
 ),
 
 joined as (
@@ -74,17 +60,27 @@ joined as (
         company_currency.code as company_currency_code,
         reconciliation.date as cleared_on,
         employee.login,
-        origins.origin_entity,
-        origins.document_id as origin_document_id,
-        origins.document_no as origin_document_no,
-        origins.line_id as origin_line_id,
+        case
+            when invoice.type = 'in' then 'purchase_invoices'
+            when invoice.type is not null then 'sales_invoices'
+            when stock_move.from_type = 'supplier' or stock_move.to_type = 'supplier' then 'goods_receipts'
+            when stock_move.from_type = 'customer' or stock_move.to_type = 'customer' then 'shipments'
+            when stock_move.id is not null then 'stock_movements'
+        end as origin_entity,
+        coalesce(
+            cast(invoice.id as varchar),
+            stock_move.shipment,
+            'stock.move,' || cast(stock_move.id as varchar)
+        ) as origin_document_id,
+        case when invoice.id is not null then coalesce(invoice.number, '*' || cast(invoice.id as varchar)) end as origin_document_no,
+        cast(stock_move.id as varchar) as origin_line_id,
         greatest(
             line._bb_seq, voucher._bb_seq, period.changed_seq, journal._bb_seq, account._bb_seq, account_type._bb_seq,
             party._bb_seq, second_currency._bb_seq, company._bb_seq, company_currency._bb_seq, reconciliation._bb_seq,
-            employee._bb_seq, origins._bb_seq
+            employee._bb_seq, invoice._bb_seq, stock_move.changed_seq
         ) as newest_seq
     from line
-    inner join voucher on line.source_id = voucher.source_id and line.move = voucher.id
+    inner join pointed as voucher on line.source_id = voucher.source_id and line.move = voucher.id
     left join period on voucher.source_id = period.source_id and voucher.period = period.id
     left join journal on voucher.source_id = journal.source_id and voucher.journal = journal.id
     left join account on line.source_id = account.source_id and line.account = account.id
@@ -98,7 +94,8 @@ joined as (
     left join reconciliation
         on line.source_id = reconciliation.source_id and line.reconciliation = reconciliation.id
     left join employee on voucher.source_id = employee.source_id and voucher.create_uid = employee.id
-    left join origins on voucher.source_id = origins.source_id and voucher.origin = origins.reference_key
+    left join invoice on voucher.source_id = invoice.source_id and voucher.invoice_id = invoice.id
+    left join stock_move on voucher.source_id = stock_move.source_id and voucher.stock_move_id = stock_move.id
 )
 
 select

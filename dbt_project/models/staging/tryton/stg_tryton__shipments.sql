@@ -14,7 +14,6 @@ order_line as (
     select
         line.source_id,
         line.id,
-        'sale.line,' || cast(line.id as varchar) as reference_key,
         sale.party,
         greatest(line._bb_seq, sale._bb_seq) as _bb_seq
     from {{ landed('tryton', 'sale_line') }} as line
@@ -40,7 +39,8 @@ crossing as (
     select
         *,
         case when to_type = 'customer' then 1 else -1 end as sign,
-        coalesce(shipment, 'stock.move,' || cast(id as varchar)) as document_id
+        coalesce(shipment, 'stock.move,' || cast(id as varchar)) as document_id,
+        case when origin like 'sale.line,%' then try_cast(substr(origin, 11) as bigint) end as sale_line_id
     from move
     where (from_type = 'customer') <> (to_type = 'customer')
 )
@@ -69,12 +69,12 @@ select
     crossing.sign * crossing.base_quantity as base_quantity,
     coalesce(crossing.currency_code, company.currency_code) as currency_code,
     crossing.unit_price,
-    {{ rounded(product('crossing.sign * crossing.quantity', 'crossing.unit_price'), 'crossing.currency_digits') }} as net_amount,
+    {{ rounded(product('crossing.sign * crossing.quantity', 'crossing.unit_price', 8), 'crossing.currency_digits') }} as net_amount,
     case crossing.sign when 1 then 'sale' else 'return' end as shipment_kind,
     order_line.id as sales_order_line_id,
     case
         when crossing.status = 'closed'
-            then {{ rounded(product('crossing.sign * crossing.base_quantity', 'crossing.cost_price'), 'company.digits') }}
+            then {{ rounded(product('crossing.sign * crossing.base_quantity', 'crossing.cost_price', 8), 'company.digits') }}
     end as cost_amount,
     crossing.status = 'closed' as is_cost_final,
     crossing.create_date as created_at,
@@ -82,7 +82,7 @@ select
     greatest(crossing.changed_seq, shipment._bb_seq, order_line._bb_seq, party._bb_seq) as changed_seq
 from crossing
 left join shipment on crossing.source_id = shipment.source_id and crossing.shipment = shipment.reference_key
-left join order_line on crossing.source_id = order_line.source_id and crossing.origin = order_line.reference_key
+left join order_line on crossing.source_id = order_line.source_id and crossing.sale_line_id = order_line.id
 left join party
     on crossing.source_id = party.source_id and coalesce(shipment.customer, order_line.party) = party.id
 left join company on crossing.source_id = company.source_id and crossing.company = company.id

@@ -65,8 +65,14 @@ due as (
         move,
         max(maturity_date) as due_date,
         max(_bb_seq) as _bb_seq
-    from {{ landed('tryton', 'account_move_line') }}
-    where maturity_date is not null
+    from (
+        select source_id, move, maturity_date, _bb_seq
+        from {{ landed('tryton', 'account_move_line') }}
+        where maturity_date is not null
+        union all
+        select source_id, move, cast(null as date), _bb_seq
+        from {{ landed_past('tryton', 'account_move_line') }}
+    ) as line
     group by source_id, move
 ),
 
@@ -111,7 +117,7 @@ joined as (
     left join due on invoice.source_id = due.source_id and invoice.move = due.move
     left join original
         on line.source_id = original.source_id
-        and line.origin = 'account.invoice.line,' || cast(original.id as varchar)
+        and case when line.origin like 'account.invoice.line,%' then try_cast(substr(line.origin, 22) as bigint) end = original.id
     left join credit_note on invoice.source_id = credit_note.source_id and invoice.cancel_move = credit_note.move
     left join cancellation on invoice.source_id = cancellation.source_id and invoice.cancel_move = cancellation.id
 ),
