@@ -27,6 +27,8 @@ WAIT_SECONDS = 60.0
 # while the fingerprint is the same.
 NEVER = ("resource_type:unit_test",)
 UNCHANGED = ("path:models/staging", "resource_type:seed", *NEVER)
+# What has to be built after syncs that found no change: what tells about them.
+RECORDS = tuple(f"source:house.{table}+" for table in house.LEDGER_TABLES)
 
 
 @dataclass(frozen=True)
@@ -91,9 +93,10 @@ def _build(settings: Settings, inputs: Inputs, scope: Scope, run_id: str) -> Out
     else:
         _start_from_last_marts(settings)
     landed.create_views(inputs.installation, home.work_file)
-    left_alone = UNCHANGED if scope == "increment" else NEVER
+    chosen = ("--select", *RECORDS) if scope == "records" else ()
+    left_alone = NEVER if scope == "full" else UNCHANGED
     outcome = run_dbt(
-        home, "build", "--no-write-json", "--exclude", *left_alone, variables=dbt_variables(inputs)
+        home, "build", "--no-write-json", *chosen, "--exclude", *left_alone, variables=dbt_variables(inputs)
     )
     if not outcome.success:
         raise BuildFailed("build_failed", failures=_listed(outcome), log=log_file(home))

@@ -19,7 +19,7 @@ from bridgebook.project import Shipped, assemble
 from bridgebook.rules import Rule, read_rules, rules_hash
 from bridgebook.settings import Settings
 
-Scope = Literal["full", "increment", "nothing"]
+Scope = Literal["full", "increment", "records", "nothing"]
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,8 @@ def read_inputs(settings: Settings, source: Shipped, as_of: date) -> Inputs:
 def choose_scope(home: Home, inputs: Inputs, *, full: bool) -> tuple[Scope, BuildState | None]:
     """Return how much to build, and the last finished build where nothing has to be done.
 
-    The warehouse and the marts each know what they were built from, because either can be lost alone.
+    "records": syncs found no change, so only what tells about them is built. Warehouse and marts each
+    know what they were built from, because either can be lost alone.
     """
     warehouse, now = build_state.read(home.work_file), inputs.state
     published = snapshots.current(home)
@@ -68,13 +69,11 @@ def choose_scope(home: Home, inputs: Inputs, *, full: bool) -> tuple[Scope, Buil
         return "full", None
     if _lookups_vanished(home, inputs.installation, warehouse.ledger_row):
         return "full", None
-    same = (warehouse.landing, warehouse.as_of, warehouse.ledger_row) == (
-        now.landing,
-        now.as_of,
-        now.ledger_row,
-    )
-    if same and warehouse.build_id == marts.build_id:
-        return "nothing", warehouse
+    if warehouse.build_id == marts.build_id and warehouse.as_of == now.as_of:
+        if now.ledger_row == warehouse.ledger_row:
+            return ("nothing", warehouse) if now.landing == warehouse.landing else ("increment", None)
+        if not _rows_moved(home, warehouse.ledger_row):
+            return "records", None
     return "increment", None
 
 
@@ -106,6 +105,16 @@ def _lookups_vanished(home: Home, installation: Installation, since_row: str) ->
     }
     question = "select source_id, table_name from sync_tables where rowid > ? and rows_deleted > 0"
     return any(row in lookups for row in _ask_ledger(home, question, int(since_row)))
+
+
+def _rows_moved(home: Home, since_row: str) -> bool:
+    """Tell whether a sync brought, changed or took rows, or ended so that one cannot know."""
+    question = (
+        "select 1, 1 from sync_tables where rowid > ? and (status not in ('success', 'partial') "
+        "or schema_changes <> '' or coalesce(rows_inserted, 0) + coalesce(rows_updated, 0) "
+        "+ coalesce(rows_deleted, 0) > 0) limit 1"
+    )
+    return bool(_ask_ledger(home, question, int(since_row)))
 
 
 def _ask_ledger(home: Home, question: str, *values: int) -> list[tuple[str, str]]:

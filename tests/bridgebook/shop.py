@@ -1,6 +1,7 @@
 """A home with one small source, landed by hand: enough to build and publish in seconds."""
 
 import shutil
+import sqlite3
 from contextlib import closing
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -42,6 +43,20 @@ class Shop:
             for row in sales:
                 connection.execute("delete from raw.sales where id = ?", [row[0]])
                 connection.execute("insert into raw.sales values (?, ?, ?, ?, now(), ?)", [*row, seq])
+
+    def record_sync(self, run_id: str, *, moved: int, status: str = "success") -> None:
+        """Write a sync of the sales into the run ledger as the ingestion room would."""
+        with closing(sqlite3.connect(self.settings.home.ledger_file)) as ledger, ledger:
+            ledger.execute(
+                "insert into sync_runs (run_id, kind, source_id, started_at, status) "
+                "values (?, 'sync', 'shop', '2025-01-01', ?)",
+                [run_id, status],
+            )
+            ledger.execute(
+                "insert into sync_tables (run_id, source_id, table_name, status, started_at, rows_updated) "
+                "values (?, 'shop', 'sales', ?, '2025-01-01', ?)",
+                [run_id, status, moved],
+            )
 
     def lines(self) -> list[tuple[int, str | None, str | None, Decimal]]:
         """Return what readers see: id, customer, kind, amount."""

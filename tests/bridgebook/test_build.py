@@ -133,6 +133,21 @@ def test_a_row_deleted_from_a_looked_up_table_builds_everything_anew(shop: Shop)
     assert shop.lines() == [(1, None, None, Decimal(1))]
 
 
+def test_after_a_sync_without_change_only_its_record_is_built(shop: Shop) -> None:
+    shop.land(10, (1, "2025-01-02", 1, "1"))
+    go(shop)
+    shop.record_sync("idle", moved=0)
+    shop.land(11, (2, "2025-01-02", 1, "2"))  # what no sync tells of is not looked for
+    assert go(shop).scope == "records"
+    assert [line[0] for line in shop.lines()] == [1]
+    assert shop.ask("select status from marts.sync_runs where run_id = 'idle'") == [("success",)]
+    shop.record_sync("busy", moved=1)
+    assert go(shop).scope == "increment"
+    assert [line[0] for line in shop.lines()] == [1, 2]
+    shop.record_sync("broken", moved=0, status="interrupted")
+    assert go(shop).scope == "increment"
+
+
 def test_a_wrong_rule_file_is_told_with_row_and_expectation(shop: Shop) -> None:
     file = shop.settings.home.rules / "customer_kinds.csv"
     file.write_text("customer,kind,valid_from\nSouth,retail,31.1.2025\n", encoding="utf-8")

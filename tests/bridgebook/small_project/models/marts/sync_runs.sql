@@ -1,2 +1,2 @@
 {{ config(materialized='table') }}
-select * from house.house.sync_runs
+select * from {{ source('house', 'sync_runs') }}
