@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,7 +17,7 @@ from bridgebook.demo.group.schema import Table
 from bridgebook.demo.group.timeline import AS_OF
 from bridgebook.demo.group.u8_tables import U8_TABLES
 from bridgebook.demo.group.world import World
-from bridgebook.demo.group.writers import SqliteStore
+from bridgebook.demo.group.writers import ServerStore, SqliteStore, UrlFactory
 
 
 @dataclass(frozen=True)
@@ -61,14 +62,47 @@ def write_group(
     store, labels = SqliteStore(folder, tables), Labels()
     generate(world, store, labels)
     store.close()
+    (folder / "group.json").write_text(json.dumps({"as_of": as_of.isoformat(), "seed": seed, "days": 0}))
+    return _report(
+        folder, tables, store.rows, labels, as_of, {name: folder / f"{name}.db" for name in tables}
+    )
+
+
+def write_group_to(
+    urls: UrlFactory,
+    folder: Path,
+    *,
+    scale: float = 0.02,
+    seed: int = 20240601,
+    defects: float = 1.0,
+    as_of: date = AS_OF,
+) -> GroupBooks:
+    """Write the group into databases that SQLAlchemy reaches; `urls` gives the URL of each, by name (sap, u8_003 ...).
+
+    The tables are created anew; only labels.csv goes into the folder. The values are those of `write_group`.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    world = _world(scale, seed, defects, as_of)
+    tables = schemas(world)
+    store, labels = ServerStore(urls, tables), Labels()
+    generate(world, store, labels)
+    store.close()
+    return _report(folder, tables, store.rows, labels, as_of, {})
+
+
+def _report(
+    folder: Path,
+    tables: dict[str, dict[str, Table]],
+    written: dict[tuple[str, str], int],
+    labels: Labels,
+    as_of: date,
+    files: dict[str, Path],
+) -> GroupBooks:
     labels.write(folder / "labels.csv")
     rows: dict[str, dict[str, int]] = {name: {} for name in tables}
-    for (database, table), count in store.rows.items():
+    for (database, table), count in written.items():
         rows[database][table] = count
-    return GroupBooks(
-        folder=folder, databases={name: folder / f"{name}.db" for name in tables}, rows=rows, labels=labels.kinds(),
-        labels_path=folder / "labels.csv", as_of=as_of,
-    )  # fmt: skip
+    return GroupBooks(folder, files, rows, labels.kinds(), folder / "labels.csv", as_of)
 
 
 def sources_toml(books: GroupBooks) -> str:

@@ -109,7 +109,11 @@ class Stock:
     def produce(self, shipped: Frame) -> Frame:
         """Make what was shipped (manufacturer): products in at standard cost, half of the material out."""
         count = len(self.quantity)
-        made = np.maximum(totals(shipped["quantity"], shipped["item"], count), 0) if size(shipped) else 0 * self.quantity
+        made = (
+            np.maximum(totals(shipped["quantity"], shipped["item"], count), 0)
+            if size(shipped)
+            else 0 * self.quantity
+        )
         product = np.flatnonzero(made)
         worth = unit_cost(self.world, product, made[product])
         self.quantity[product] += made[product]

@@ -25,7 +25,7 @@ DEFAULTS: dict[str, Any] = {
     "rate": 100000, "quantity": 0, "partner_kind": 0, "partner": -1, "department": -1, "person": -1,
     "project": -1, "item": -1, "document": 0, "document_no": 0, "document_year": 0, "document_day": 0,
     "shown": 1, "typed_no": -1, "origin": -1, "source_label": -1, "defect_label": -1, "second_label": -1,
-    "settlement": 0, "void": 0, "variant": 0,
+    "settlement": 0, "void": 0, "variant": 0, "twin": -1,
 }  # fmt: skip
 
 # Kinds of entry, each with the words of its summary.
@@ -102,7 +102,7 @@ def typed_by_people(world: World, lines: Frame, rng: np.random.Generator) -> Fra
     if len(lines["voucher"]) == 0:
         return lines
     _, group = dense(lines["voucher"])
-    style = choose(rng, int(group.max()) + 1, [0.70, 0.15, 0.15])[group]
+    style = choose(rng, int(group.max()) + 1, [0.78, 0.12, 0.10])[group]
     lines["shown"] = np.where(style == 0, lines["shown"], 0)
     lines["typed_no"] = np.where((style < 2) & (lines["document"] > 0), lines["document_no"], -1)
     return lines
@@ -145,7 +145,7 @@ def added_up(lines: Frame) -> Frame:
     result = pick(lines, first)
     for name in ("debit", "credit", "foreign", "quantity"):
         result[name] = totals(lines[name], group, len(first))
-    for name in ("person", "project", "item", "typed_no", "origin"):
+    for name in ("person", "project", "item", "typed_no", "origin", "twin"):
         result[name] = np.full(len(first), -1, dtype=np.int64)
     for name in ("document", "document_no", "document_year", "document_day", "shown", "variant"):
         result[name] = np.zeros(len(first), dtype=np.int64)

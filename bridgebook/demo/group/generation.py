@@ -28,7 +28,9 @@ from bridgebook.demo.group.companies import COMPANIES, Company
 from bridgebook.demo.group.costing import Stock, unit_cost
 from bridgebook.demo.group.defects import spoil
 from bridgebook.demo.group.entries import entry, summarise, typed_by_people
+from bridgebook.demo.group.internal_trade import mirrored
 from bridgebook.demo.group.labels import Labels
+from bridgebook.demo.group.lawful import label_purchases, label_sales
 from bridgebook.demo.group.ledger import Ledger, number
 from bridgebook.demo.group.purchasing import CONSIGNED, Need, Purchases, purchases
 from bridgebook.demo.group.selling import Sales, sales
@@ -66,8 +68,9 @@ def generate(world: World, store: Store, labels: Labels) -> None:
             u8_masters.write_masters(world, store, own.company, database, years)
         other_entries.open_books(world, store, own.ledger, own.stock)
     for month in world.months:
+        inside: Sales | None = None
         for own in books:
-            _trade(world, store, labels, feeder, own, month)
+            inside = _trade(world, store, labels, feeder, own, month, inside)
         for own in books:
             _finish_month(world, store, labels, feeder, own, month)
     sap_finance.write_totals(store, {c.index: c for c in COMPANIES}, feeder)
@@ -86,30 +89,60 @@ def databases(world: World, company: Company) -> dict[str, list[int]]:
     return result
 
 
-def _trade(world: World, store: Store, labels: Labels, feeder: sap_finance.Totals, own: Books, month: int) -> None:
-    """Let a month's orders and all that follows from them happen: documents are written, vouchers wait."""
+def _trade(
+    world: World,
+    store: Store,
+    labels: Labels,
+    feeder: sap_finance.Totals,
+    own: Books,
+    month: int,
+    inside: Sales | None,
+) -> Sales:
+    """Let a month's orders and all that follows from them happen: documents are written, vouchers wait.
+
+    `inside` holds the sales of the company before this one, part of which this company buys.
+    """
     company = own.company
-    bought = purchases(world, company, month, own.need())
+    cohorts = [purchases(world, company, month, own.need())]
+    if inside is not None:
+        cohorts.append(mirrored(world, company, inside))
+    for position, bought in enumerate(cohorts):
+        _write_purchases(world, store, feeder, bought)
+        label_purchases(world, labels, bought)
+        _expect_stock(own, bought)
+        _book(world, labels, own, _purchase_vouchers(world, own, bought), f"purchases{position}", month)
     sold = sales(world, company, month)
-    used, taken = purchase_entries.offsets(bought), sale_entries.offsets(sold)
+    _write_sales(world, store, feeder, sold)
+    label_sales(world, labels, sold)
+    _expect_shipments(own, sold)
+    _book(world, labels, own, _sales_vouchers(world, own, sold), "sales", month)
+    return sold
+
+
+def _write_purchases(world: World, store: Store, feeder: sap_finance.Totals, bought: Purchases) -> None:
+    company, used = bought.company, purchase_entries.offsets(bought)
     if company.in_sap:
         sap_purchasing.write_purchases(world, store, bought)
-        sap_selling.write_sales(world, store, sold)
         years = bought.invoices["year"][used["invoice"]]
         used["number"] = world.numbers.take_yearly(f"fi_AB_{company.index}", years)
         sap_finance.post_purchases(world, store, feeder, bought, used)
-        years = sold.invoices["year"][taken["invoice"]]
-        taken["number"] = world.numbers.take_yearly(f"fi_AB_{company.index}", years)
-        sap_finance.post_sales(world, store, feeder, sold, taken)
     else:
         database = u8_ledger.database(company, 0)
         u8_purchasing.write_purchases(world, store, database, bought)
-        u8_selling.write_sales(world, store, database, sold)
         u8_money.write_purchase_money(world, store, database, bought, used)
-        u8_money.write_sale_money(world, store, database, sold, taken)
-    _expect_stock(own, bought)
-    _expect_shipments(own, sold)
-    _book(world, labels, own, bought, sold, month)
+
+
+def _write_sales(world: World, store: Store, feeder: sap_finance.Totals, sold: Sales) -> None:
+    company, used = sold.company, sale_entries.offsets(sold)
+    if company.in_sap:
+        sap_selling.write_sales(world, store, sold)
+        years = sold.invoices["year"][used["invoice"]]
+        used["number"] = world.numbers.take_yearly(f"fi_AB_{company.index}", years)
+        sap_finance.post_sales(world, store, feeder, sold, used)
+    else:
+        database = u8_ledger.database(company, 0)
+        u8_selling.write_sales(world, store, database, sold)
+        u8_money.write_sale_money(world, store, database, sold, used)
 
 
 def _expect_stock(own: Books, bought: Purchases) -> None:
@@ -122,7 +155,10 @@ def _expect_stock(own: Books, bought: Purchases) -> None:
     source = matched["receipt_line"]
     change = matched["base"] - lines["base"][source]
     own.stock.expect(
-        timeline.month_of(bought.invoices["day"][matched["invoice"]]), item[source], np.zeros(len(source), np.int64), change
+        timeline.month_of(bought.invoices["day"][matched["invoice"]]),
+        item[source],
+        np.zeros(len(source), np.int64),
+        change,
     )
 
 
@@ -145,7 +181,10 @@ def _expect_shipments(own: Books, sold: Sales) -> None:
 
 def _billed(sold: Sales) -> Frame:
     """Say for each shipment line by which invoice and when it was billed; 0 where it was not (yet)."""
-    result = {name: np.zeros(size(sold.shipment_lines), dtype=np.int64) for name in ("billed_day", "billed_no", "billed_variant")}
+    result = {
+        name: np.zeros(size(sold.shipment_lines), dtype=np.int64)
+        for name in ("billed_day", "billed_no", "billed_variant")
+    }
     linked = pick(sold.invoice_lines, sold.invoice_lines["shipment_line"] >= 0)
     heads = pick(sold.invoices, linked["invoice"])
     target = linked["shipment_line"]
@@ -155,16 +194,24 @@ def _billed(sold: Sales) -> Frame:
     return result
 
 
-def _book(world: World, labels: Labels, own: Books, bought: Purchases, sold: Sales, month: int) -> None:
-    """Book a cohort: each kind of voucher in its own manner, some without reference, some in summary, some wrong."""
-    company, vouchers = own.company, own.ledger.vouchers
-    invoiced = purchase_entries.invoices(world, bought, vouchers)
-    batches: list[tuple[str, Frame, float]] = [
+Batch = tuple[str, Frame, float]
+"""Vouchers of one kind: the flow they belong to, their lines, and the share that is booked in summary."""
+
+
+def _purchase_vouchers(world: World, own: Books, bought: Purchases) -> list[Batch]:
+    vouchers = own.ledger.vouchers
+    return [
         *(("purchase", lines, 0.0) for lines in purchase_entries.estimates(world, bought, vouchers)),
-        ("purchase", invoiced, 0.05),
+        ("purchase", purchase_entries.invoices(world, bought, vouchers), 0.05),
         ("purchase", purchase_entries.certifications(world, bought, vouchers), 0.0),
         *(("purchase", lines, 0.1) for lines in purchase_entries.payments(world, bought, vouchers)),
         *(("purchase", lines, 0.0) for lines in purchase_entries.prepayments(world, bought, vouchers)),
+    ]
+
+
+def _sales_vouchers(world: World, own: Books, sold: Sales) -> list[Batch]:
+    company, vouchers = own.company, own.ledger.vouchers
+    batches: list[Batch] = [
         ("sales", sale_entries.invoices(sold, vouchers), 0.35 if company.index == 2 else 0.1),
         *(("sales", lines, 0.15) for lines in sale_entries.payments(world, sold, vouchers)),
         *(("sales", lines, 0.0) for lines in sale_entries.advances(world, sold, vouchers)),
@@ -172,15 +219,22 @@ def _book(world: World, labels: Labels, own: Books, bought: Purchases, sold: Sal
     if company.index == 0:
         cost = unit_cost(world, sold.invoice_lines["item"], sold.invoice_lines["quantity"])
         batches.append(("sales", sale_entries.invoiced_cost(sold, cost, vouchers), 0.1))
+    return batches
+
+
+def _book(world: World, labels: Labels, own: Books, batches: list[Batch], name: str, month: int) -> None:
+    """Book a cohort: each kind of voucher in its own manner, some without reference, some in summary, some wrong."""
+    company, vouchers = own.company, own.ledger.vouchers
     for position, (flow, lines, summed) in enumerate(batches):
-        rng = world.chance("booking", company.index, month, position)
+        rng = world.chance("booking", name, company.index, month, position)
         lines = summarise(lines, vouchers, rng, summed, 3)
         lines = typed_by_people(world, lines, rng)
-        lines = spoil(world, company, labels, vouchers, flow, lines, rng)
-        own.ledger.add(lines)
+        own.ledger.add(spoil(world, company, labels, vouchers, flow, lines, rng))
 
 
-def _finish_month(world: World, store: Store, labels: Labels, feeder: sap_finance.Totals, own: Books, month: int) -> None:
+def _finish_month(
+    world: World, store: Store, labels: Labels, feeder: sap_finance.Totals, own: Books, month: int
+) -> None:
     """Cost the month's shipments, book what belongs to the month's end, close it and write the books."""
     company, ledger = own.company, own.ledger
     shipped = own.shipped.pop(month, [])
@@ -224,18 +278,49 @@ def _close_month(world: World, store: Store, labels: Labels, ledger: Ledger, mon
     company = ledger.company
     lines = ledger.month_lines(month)
     open_month = month == world.last_month
-    extra = [ledger.revaluation(month, lines)]
+    extra = [_labelled_revaluation(labels, company, month, ledger.revaluation(month, lines))]
     if not open_month:
         extra.append(ledger.closing(month, stack([lines, *extra])))
     lines = stack([lines, *(frame for frame in extra if size(frame))])
     lines = number(company, lines)
     late = open_month & (lines["day"] > world.as_of - 6)
     lines["posted"] = np.where((lines["void"] == 1) | late, 0, 1)
+    if open_month and world.defects > 0:
+        _unbalance(labels, company, month, lines)
     u8_ledger.write_vouchers(world, store, company, month, lines, labels)
     u8_ledger.write_sums(world, store, company, ledger.sums(month, lines))
     u8_ledger.write_period(world, store, company, month, not open_month, month == world.last_month)
     if timeline.period_of(month) == 12 and company.one_database_a_year:
         other_entries.carry_forward(world, store, ledger, month + 1)
+
+
+def _labelled_revaluation(labels: Labels, company: Company, month: int, lines: Frame) -> Frame:
+    """Label what the month-end revaluation changed, by line."""
+    rows = np.flatnonzero(lines["partner_kind"] > 0) if size(lines) else np.zeros(0, dtype=np.int64)
+    amounts = (lines["debit"] - lines["credit"])[rows] if size(lines) else rows
+    ids = labels.add("exchange_revaluation", "other", company.master_code, months=np.full(len(rows), month),
+                     amounts=amounts, roles=lines["account"][rows] if size(lines) else "")  # fmt: skip
+    if size(lines):
+        lines["source_label"][rows] = ids
+    return lines
+
+
+def _unbalance(labels: Labels, company: Company, month: int, lines: Frame) -> None:
+    """Leave one voucher of the open month in error: not posted, flagged, one side a yuan too much."""
+    rows = np.flatnonzero((lines["posted"] == 0) & (lines["void"] == 0) & (lines["debit"] > 0))
+    if len(rows) == 0:
+        return
+    row = rows[:1]
+    lines["debit"][row] += 100
+    lines["void"][lines["voucher"] == lines["voucher"][row]] = 2
+    lines["second_label"][row] = labels.add(
+        "unbalanced",
+        "other",
+        company.master_code,
+        months=np.full(1, month),
+        amounts=np.full(1, 100),
+        roles=lines["account"][row],
+    )
 
 
 __all__ = ["entry", "generate"]

@@ -51,7 +51,11 @@ class Ledger:
     def __post_init__(self) -> None:
         """Start with empty sub-ledgers."""
         masters = self.world.masters
-        for kind, count in ((SUPPLIER, len(masters.suppliers)), (CUSTOMER, len(masters.customers)), (PERSON, PEOPLE)):
+        for kind, count in (
+            (SUPPLIER, len(masters.suppliers)),
+            (CUSTOMER, len(masters.customers)),
+            (PERSON, PEOPLE),
+        ):
             self.owed[kind] = np.zeros((len(ACCOUNTS), count), dtype=np.int64)
             self.owed_foreign[kind] = np.zeros((len(ACCOUNTS), count), dtype=np.int64)
 
@@ -125,7 +129,9 @@ class Ledger:
         """Carry the position of an account in one currency forward over a month's lines."""
         zero = np.zeros(count, dtype=np.int64)
         base, foreign = self.partners.get((role, code), (zero, zero))
-        rows = pick(lines, (lines["account"] == NUMBER[role]) & (lines["currency"] == code) & (lines["void"] == 0))
+        rows = pick(
+            lines, (lines["account"] == NUMBER[role]) & (lines["currency"] == code) & (lines["void"] == 0)
+        )
         who = np.maximum(rows["partner"], 0) if kind else np.zeros(size(rows), dtype=np.int64)
         side = np.where(rows["credit"] != 0, -1, 1)
         new_base = base + totals(rows["debit"] - rows["credit"], who, count)

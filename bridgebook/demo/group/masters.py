@@ -130,10 +130,12 @@ def _items(seed: int, size: int) -> Items:
         tax_rate=tax.astype(np.int64),
         price=price.astype(np.int64),
         price_unit=unit.astype(np.int64),
-        lot=np.where(number < size, np.where(unit > 1, unit, 10), np.where(price > 20000, 1, 4)).astype(np.int64),
+        lot=np.where(number < size, np.where(unit > 1, unit, 10), np.where(price > 20000, 1, 4)).astype(
+            np.int64
+        ),
         pack=pack.astype(np.int64),
-        by_company=(material, goods[: size], goods[size // 2 :]),
-        sold_by=(product, goods[: size], goods[size // 2 :]),
+        by_company=(material, goods[:size], goods[size // 2 :]),
+        sold_by=(product, goods[:size], goods[size // 2 :]),
     )
 
 

@@ -11,7 +11,15 @@ from bridgebook.demo.group.chance import Ints, totals
 from bridgebook.demo.group.charts import ACCOUNTS, NUMBER
 from bridgebook.demo.group.companies import Company
 from bridgebook.demo.group.costing import Stock
-from bridgebook.demo.group.entries import CUSTOMER, PERSON, SUPPLIER, Vouchers, entry, in_order, typed_by_people
+from bridgebook.demo.group.entries import (
+    CUSTOMER,
+    PERSON,
+    SUPPLIER,
+    Vouchers,
+    entry,
+    in_order,
+    typed_by_people,
+)
 from bridgebook.demo.group.labels import Labels
 from bridgebook.demo.group.ledger import Ledger
 from bridgebook.demo.group.selling import CONSIGNED, SAMPLE
@@ -127,7 +135,9 @@ def month_end(
 
 def _pair(count: int, debit: str, credit: str, amount: Any, **shared: Any) -> Frame:
     left: dict[str, Any] = {name[6:]: shared.pop(name) for name in list(shared) if name.startswith("debit_")}
-    right: dict[str, Any] = {name[7:]: shared.pop(name) for name in list(shared) if name.startswith("credit_")}
+    right: dict[str, Any] = {
+        name[7:]: shared.pop(name) for name in list(shared) if name.startswith("credit_")
+    }
     return in_order(
         stack(
             [
@@ -206,11 +216,17 @@ def _retail_cost(vouchers: Vouchers, month: int, costed: Frame) -> Frame:
     cost: Ints = totals(sold["cost"], sold["department"], 8)
     pieces = totals(sold["quantity"], sold["department"], 8)
     who = np.flatnonzero(cost)
-    shared: dict[str, Any] = {"voucher": vouchers.take(1)[0], "day": timeline.month_end(month), "event": "结转销售成本"}
+    shared: dict[str, Any] = {
+        "voucher": vouchers.take(1)[0],
+        "day": timeline.month_end(month),
+        "event": "结转销售成本",
+    }
     return in_order(
         stack(
             [
-                entry(len(who), account="cogs", debit=cost[who], department=who, quantity=pieces[who], **shared),
+                entry(
+                    len(who), account="cogs", debit=cost[who], department=who, quantity=pieces[who], **shared
+                ),
                 entry(1, account="goods", credit=int(cost.sum()), quantity=int(pieces.sum()), **shared),
             ]
         )
@@ -225,8 +241,20 @@ def _value_added_tax(world: World, ledger: Ledger, vouchers: Vouchers, month: in
     ids, day = vouchers.take(3), timeline.month_end(month)
     rows = []
     if due > 0:
-        rows.append(_pair(1, "vat_carried_out", "unpaid_vat", due, voucher=ids[0], day=day, event="结转未交增值税"))
-        rows.append(_pair(1, "tax_surcharge", "other_tax", due * 12 // 100, voucher=ids[1], day=day, event="计提税金及附加"))
+        rows.append(
+            _pair(1, "vat_carried_out", "unpaid_vat", due, voucher=ids[0], day=day, event="结转未交增值税")
+        )
+        rows.append(
+            _pair(
+                1,
+                "tax_surcharge",
+                "other_tax",
+                due * 12 // 100,
+                voucher=ids[1],
+                day=day,
+                event="计提税金及附加",
+            )
+        )
     owed = -int(ledger.balance[NUMBER["unpaid_vat"]]) - int(ledger.balance[NUMBER["other_tax"]])
     if owed > 0:
         paid = entry(2, account=np.array([NUMBER["unpaid_vat"], NUMBER["other_tax"]]), voucher=ids[2],

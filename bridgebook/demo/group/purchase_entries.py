@@ -141,6 +141,7 @@ def _invoice_shared(facts: Purchases, invoice: Ints) -> dict[str, Any]:
         "document_year": heads["year"],
         "document_day": heads["day"],
         "variant": (heads["usage"] == NOT_DEDUCTED).astype(np.int64),
+        "twin": np.where(heads["batch"] == 0, facts.orders["twin"][heads["order"]], -1),
     }
 
 

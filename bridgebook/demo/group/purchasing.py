@@ -72,7 +72,20 @@ def _orders(world: World, company: Company, month: int, rng: np.random.Generator
         "department": choose(rng, count, [0, 6, 1, 1, 1, 0, 2, 1]),
         "person": rng.integers(0, 48, count),
         "project": np.where(some(rng, count, 0.08), rng.integers(0, 4, count), -1),
+        "twin": np.full(count, -1, dtype=np.int64),
     }
+
+
+def _pair_up(world: World, orders: Frame, rng: np.random.Generator) -> Ints:
+    """Let some orders be twins of the one before: the same supplier, one line of the same item and amount."""
+    count = size(orders)
+    plain = (orders["kind"] == STOCK) & ~orders["split"] & ~orders["prepaid"] & (orders["currency"] == 0)
+    chosen = np.flatnonzero(plain[1:] & plain[:-1] & some(rng, max(count - 1, 0), 0.03)) + 1
+    chosen = chosen[np.concatenate(([True], np.diff(chosen) > 1))] if len(chosen) else chosen
+    pair = world.numbers.take("twin", len(chosen))
+    orders["supplier"][chosen] = orders["supplier"][chosen - 1]
+    orders["twin"][chosen], orders["twin"][chosen - 1] = pair, pair
+    return chosen
 
 
 def _lines(world: World, company: Company, orders: Frame, need: Need, rng: np.random.Generator) -> Frame:
@@ -80,6 +93,8 @@ def _lines(world: World, company: Company, orders: Frame, need: Need, rng: np.ra
     items = world.masters.items
     counts = 1 + choose(rng, size(orders), [0.4, 0.3, 0.2, 0.1])
     counts = np.where((orders["kind"] == STOCK), counts, 1)
+    twins = _pair_up(world, orders, rng)
+    counts[twins], counts[twins - 1] = 1, 1
     order = np.repeat(np.arange(size(orders)), counts)
     count = len(order)
     bought = items.by_company[company.index]
@@ -90,6 +105,7 @@ def _lines(world: World, company: Company, orders: Frame, need: Need, rng: np.ra
     lot = items.lot[item]
     most = np.clip(2 * lots.sum() / max(count, 1), 10, 60) if company.index else 40
     quantity = (1 + (rng.random(count) * most).astype(np.int64)) * lot
+    quantity = np.where(kind == SUBCONTRACTED, 10 + rng.integers(0, 200, count), quantity)
     quantity = np.where((kind == EXPENSE) | (kind == ASSET) | (kind == FREIGHT), 1, quantity)
     price = rounded(items.price[item] * (970 + rng.integers(0, 61, count)), 1000)
     price = np.where(kind == EXPENSE, rng.integers(50000, 900000, count), price)
@@ -106,6 +122,9 @@ def _lines(world: World, company: Company, orders: Frame, need: Need, rng: np.ra
     tax = np.where(kind == SUBCONTRACTED, 13, tax)
     tax = np.where(currency > 0, 0, tax)
     pack = np.where(plain, items.pack[item], 1)
+    second = np.searchsorted(order, twins)
+    for values in (item, quantity, price, unit, tax, pack):
+        values[second] = values[second - 1]
     net = np.where(free, 0, rounded(quantity * pack * price, unit))
     return {
         "order": order,
@@ -121,7 +140,9 @@ def _lines(world: World, company: Company, orders: Frame, need: Need, rng: np.ra
         "free": free,
         "short": some(rng, count, 0.03) & (kind == STOCK),
         "over": some(rng, count, 0.02) & (kind == STOCK),
-        "variance": np.where(some(rng, count, 0.12) & ~free, rng.integers(-30, 41, count), 0),
+        "variance": np.where(
+            some(rng, count, 0.12) & ~free & (orders["twin"][order] < 0), rng.integers(-30, 41, count), 0
+        ),
         "returned": some(rng, count, 0.03) & (kind == STOCK) & ~free,
         "allowed": some(rng, count, 0.012) & (kind == STOCK) & ~free,
         "lead": rng.integers(3, 30, count),
@@ -140,7 +161,9 @@ def _batches(orders: Frame, lines: Frame, rng: np.random.Generator) -> Frame:
     extra = np.where(lines["over"], np.maximum(1, total // 20), 0)
     second = np.where(second > 0, second + extra, second)
     first = np.where(second == 0, first + extra, first)
-    back = np.where(lines["returned"] & (first > 1), np.maximum(1, (first * rng.integers(1, 4, count)) // 10), 0)
+    back = np.where(
+        lines["returned"] & (first > 1), np.maximum(1, (first * rng.integers(1, 4, count)) // 10), 0
+    )
     rows = [
         {"row": np.arange(count), "batch": np.full(count, batch), "quantity": sign * quantity}
         for batch, quantity, sign in ((0, first, 1), (1, second, 1), (RETURN, back, -1))
@@ -321,10 +344,14 @@ def _invoices(
     net = np.where(wanted["batch"] == ALLOWANCE, -rounded(lines["net"][row] * 3, 100), net)
     rate = lines["tax_rate"][row]
     heads = len(head)
-    who = orders["supplier"][order[np.searchsorted(doc, np.arange(heads))]] if heads else np.zeros(0, np.int64)
+    who = (
+        orders["supplier"][order[np.searchsorted(doc, np.arange(heads))]] if heads else np.zeros(0, np.int64)
+    )
     invoices = _invoice_heads(world, company, orders, day[head], who, heads, rng)
     invoices["order"] = order[np.searchsorted(doc, np.arange(heads))] if heads else np.zeros(0, np.int64)
-    invoices["batch"] = wanted["batch"][np.searchsorted(doc, np.arange(heads))] if heads else invoices["order"]
+    invoices["batch"] = (
+        wanted["batch"][np.searchsorted(doc, np.arange(heads))] if heads else invoices["order"]
+    )
     currency = orders["currency"][invoices["order"]]
     invoices["currency"] = currency
     invoices["rate"] = world.masters.rate(currency, invoices["day"])
@@ -381,7 +408,12 @@ def _payments(
     one = np.where(half, rounded(open_gross, 2), open_gross)
     rows = [
         {"invoice": np.arange(count), "day": due, "cleared": one, "part": np.zeros(count, np.int64)},
-        {"invoice": np.arange(count), "day": due + 25, "cleared": open_gross - one, "part": np.ones(count, np.int64)},
+        {
+            "invoice": np.arange(count),
+            "day": due + 25,
+            "cleared": open_gross - one,
+            "part": np.ones(count, np.int64),
+        },
     ]
     table = stack(rows)
     doc = table["invoice"]
@@ -390,9 +422,7 @@ def _payments(
     table = pick(table, np.argsort(table["day"], kind="stable"))
     doc = table["invoice"]
     first_base = rounded(invoices["base_gross"][doc] * one[doc], np.maximum(invoices["gross"][doc], 1))
-    table["cleared_base"] = np.where(
-        table["part"] == 0, first_base, invoices["base_gross"][doc] - first_base
-    )
+    table["cleared_base"] = np.where(table["part"] == 0, first_base, invoices["base_gross"][doc] - first_base)
     table["discount"] = np.where(table["part"] == 0, discount[doc], 0)
     table["paid"] = table["cleared"] - table["discount"]
     table["currency"] = invoices["currency"][doc]

@@ -91,7 +91,8 @@ def line_names(company: Company, documents: Any, numbers: Any, years: Any, lines
         else:
             width = 4 if SAP_TABLE[kind] == "MSEG" else 3 if SAP_TABLE[kind] == "BSEG" else 6
             middle = "" if SAP_TABLE[kind] == "VBRP" else f"/{year}"
-            tail = f"/{line:0{width}d}" if line >= 0 else ""
+            item = line * 10 if SAP_TABLE[kind] == "VBRP" else line
+            tail = f"/{item:0{width}d}" if line >= 0 else ""
             head = f"{company.sap_code}/" if SAP_TABLE[kind] == "BSEG" else ""
             result.append(f"{SAP_TABLE[kind]}/{head}{number + SAP_START[kind]:010d}{middle}{tail}")
     return result

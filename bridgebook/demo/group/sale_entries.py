@@ -79,7 +79,9 @@ def consigned_cost(company: Company, costed: Frame, vouchers: Vouchers) -> Frame
     return in_order(
         stack(
             [
-                entry(size(sold), account="cogs", debit=sold["cost"], department=sold["department"], **shared),
+                entry(
+                    size(sold), account="cogs", debit=sold["cost"], department=sold["department"], **shared
+                ),
                 entry(size(sold), account="goods_shipped", credit=sold["cost"], **shared),
             ]
         )
@@ -183,7 +185,8 @@ def offsets(facts: Sales) -> Frame:
     base = np.where(amount == gross, whole, whole * amount // np.maximum(gross, 1))
     advance = (ahead["paid_base"][which] * amount) // np.maximum(ahead["paid"][which], 1)
     return pick(
-        {"invoice": rows, "advance": which, "amount": amount, "base": base, "advance_base": advance}, amount > 0
+        {"invoice": rows, "advance": which, "amount": amount, "base": base, "advance_base": advance},
+        amount > 0,
     )
 
 

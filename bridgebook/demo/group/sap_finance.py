@@ -78,7 +78,14 @@ def line(count: int, **columns: Any) -> Frame:
 
 
 def post(
-    world: World, store: Store, book: Totals, company: Company, kind: str, heads: Frame, lines: Frame, sign: str
+    world: World,
+    store: Store,
+    book: Totals,
+    company: Company,
+    kind: str,
+    heads: Frame,
+    lines: Frame,
+    sign: str,
 ) -> None:
     """Write accounting documents; `heads` needs day, year, number, key, key_year, currency and rate."""
     lines = pick(lines, lines["base"] != 0)
@@ -96,7 +103,9 @@ def post(
     elif sign == "VBRK":
         awkey = padded(shown["key"], 10)
     else:
-        awkey = pc.binary_join_element_wise(padded(shown["key"], 10), pc.cast(pa.array(shown["key_year"]), pa.string()), "")
+        awkey = pc.binary_join_element_wise(
+            padded(shown["key"], 10), pc.cast(pa.array(shown["key_year"]), pa.string()), ""
+        )
     store.write(
         SAP,
         "BKPF",
@@ -114,9 +123,13 @@ def _write_lines(
     doc, base = lines["doc"], lines["base"]
     account = SAP_ACCOUNT[lines["account"]]
     debit = (base > 0).astype(np.int64)
-    party = np.where(lines["supplier"] >= 0, 1, np.where(lines["customer"] >= 0, 2, np.where(lines["item"] >= 0, 3, 0)))
+    party = np.where(
+        lines["supplier"] >= 0, 1, np.where(lines["customer"] >= 0, 2, np.where(lines["item"] >= 0, 3, 0))
+    )
     keys = np.array([[50, 31, 11, 99], [40, 21, 1, 89]])[debit, party]
-    keys = np.where((lines["special"] > 0) & (party > 0), np.where(debit == 1, 29, 39) - np.where(party == 2, 20, 0), keys)
+    keys = np.where(
+        (lines["special"] > 0) & (party > 0), np.where(debit == 1, 29, 39) - np.where(party == 2, 20, 0), keys
+    )
     year = heads["year"][doc]
     foreign = heads["currency"][doc] > 0
     cleared = lines["cleared_no"] >= 0
@@ -189,7 +202,11 @@ def _post_invoices(
     receipt = lines["receipt_line"]
     known = receipt >= 0
     source = np.maximum(receipt, 0)
-    gr = np.where(known, facts.receipt_lines["base"][source], 0) if size(facts.receipt_lines) else np.zeros_like(receipt)
+    gr = (
+        np.where(known, facts.receipt_lines["base"][source], 0)
+        if size(facts.receipt_lines)
+        else np.zeros_like(receipt)
+    )
     gr_net = np.where(known, facts.receipt_lines["net"][source], 0) if size(facts.receipt_lines) else gr
     value = lines["base"] + np.where(heads["usage"][of] == NOT_DEDUCTED, lines["tax"], 0)
     first = np.searchsorted(of, np.arange(size(heads)))
@@ -248,7 +265,9 @@ def _post_payments(world: World, store: Store, book: Totals, facts: Purchases, i
     due = pick(pays, pays["note"] & world.is_past(pays["matures"]))
     due["day"] = due["matures"]
     due["year"] = timeline.years_of(due["day"]).astype(np.int64)
-    _post_matured(world, store, book, facts.company, due, facts.invoices["supplier"][due["invoice"]], paying=True)
+    _post_matured(
+        world, store, book, facts.company, due, facts.invoices["supplier"][due["invoice"]], paying=True
+    )
 
 
 def _post_matured(
@@ -264,7 +283,16 @@ def _post_matured(
         line(count, doc=np.arange(count), account="bank", base=-sign * due["paid_base"], foreign=-sign * due["paid"]),
     ]  # fmt: skip
     zero = np.zeros(count, dtype=np.int64)
-    post(world, store, book, company, "AB", head(due, numbers, numbers, zero, zero + 100000), stack(rows), "BKPF")
+    post(
+        world,
+        store,
+        book,
+        company,
+        "AB",
+        head(due, numbers, numbers, zero, zero + 100000),
+        stack(rows),
+        "BKPF",
+    )
 
 
 def _post_advances(
@@ -280,7 +308,16 @@ def _post_advances(
         line(count, doc=np.arange(count), account=bank, base=-ahead["paid_base"], foreign=-ahead["paid"]),
     ]  # fmt: skip
     own = ahead["no"] + SAP_START[PAYMENT]
-    post(world, store, book, facts.company, "KZ", head(ahead, ahead["no"], own, money, ahead["rate"]), stack(rows), "BKPF")
+    post(
+        world,
+        store,
+        book,
+        facts.company,
+        "KZ",
+        head(ahead, ahead["no"], own, money, ahead["rate"]),
+        stack(rows),
+        "BKPF",
+    )
     index = used["invoice"]
     number = used["number"] + _BLART["AB"]
     full = used["amount"] == facts.invoices["gross"][index]
@@ -371,7 +408,9 @@ def _post_collections(world: World, store: Store, book: Totals, facts: Sales) ->
     due = pick(pays, pays["note"] & world.is_past(pays["matures"]))
     due["day"] = due["matures"]
     due["year"] = timeline.years_of(due["day"]).astype(np.int64)
-    _post_matured(world, store, book, facts.company, due, facts.invoices["customer"][due["invoice"]], paying=False)
+    _post_matured(
+        world, store, book, facts.company, due, facts.invoices["customer"][due["invoice"]], paying=False
+    )
 
 
 def _post_taken_ahead(world: World, store: Store, book: Totals, facts: Sales, used: Frame) -> None:
@@ -384,7 +423,16 @@ def _post_taken_ahead(world: World, store: Store, book: Totals, facts: Sales, us
              customer=facts.orders["customer"][ahead["order"]], special=1),
     ]  # fmt: skip
     own = ahead["no"] + SAP_START[COLLECTION]
-    post(world, store, book, facts.company, "DZ", head(ahead, ahead["no"], own, money, ahead["rate"]), stack(rows), "BKPF")
+    post(
+        world,
+        store,
+        book,
+        facts.company,
+        "DZ",
+        head(ahead, ahead["no"], own, money, ahead["rate"]),
+        stack(rows),
+        "BKPF",
+    )
     index = used["invoice"]
     number = used["number"] + _BLART["AB"]
     full = used["amount"] == facts.invoices["gross"][index]

@@ -65,7 +65,9 @@ def _organisation(world: World, store: Store) -> None:
                          "BANKN": [bank_account(90000 + n) for n in range(len(codes) * 3)],
                          "WAERS": currencies * len(codes),
                          "HKONT": ["1002010000", "1002020000", "1002030000"] * len(codes)})  # fmt: skip
-    write(SAP, "T052", {"ZTERM": [c for c, _ in TERMS], "ZTAGG": "00", "ZTAG1": np.array([d for _, d in TERMS])})
+    write(
+        SAP, "T052", {"ZTERM": [c for c, _ in TERMS], "ZTAGG": "00", "ZTAG1": np.array([d for _, d in TERMS])}
+    )
     write(SAP, "T006A", {"SPRAS": "1", "MSEHI": ["ST", "KAR"], "MSEHL": ["件", "箱"], "MSEHT": ["件", "箱"]})
 
 
@@ -92,12 +94,18 @@ def _chart(store: Store) -> None:
 
 def _partners(world: World, store: Store) -> None:
     groups = ("0010", "0001", "0007")
-    for table, key, own in (("LFA1", "LIFNR", world.masters.suppliers), ("KNA1", "KUNNR", world.masters.customers)):
+    for table, key, own in (
+        ("LFA1", "LIFNR", world.masters.suppliers),
+        ("KNA1", "KUNNR", world.masters.customers),
+    ):
         count = len(own)
         number = supplier_number(np.arange(count)) if key == "LIFNR" else customer_number(np.arange(count))
         inside = np.arange(count) < len(COMPANIES)
         land = [{"CN": "CN"}.get(c, c) for c in own.country]
-        kind = [groups[0] if i else groups[1] if c == "CN" else groups[2] for i, c in zip(inside, land, strict=True)]
+        kind = [
+            groups[0] if i else groups[1] if c == "CN" else groups[2]
+            for i, c in zip(inside, land, strict=True)
+        ]
         group = "KTOKK" if key == "LIFNR" else "KTOKD"
         internal = [COMPANIES[n].sap_code or "3000" if n < len(COMPANIES) else "" for n in range(count)]
         store.write(SAP, table, {key: number, "LAND1": land, "NAME1": [n[:35] for n in own.name], "SPRAS": "1",
@@ -131,7 +139,11 @@ def _bank_details(world: World, store: Store) -> None:
                                "CHANGENR": "0000000001", "TABNAME": "LFBK", "FNAME": "BANKN", "CHNGIND": "I",
                                "VALUE_NEW": bank_account(99007)})  # fmt: skip
     customers = customer_number(np.arange(len(world.masters.customers)))
-    store.write(SAP, "KNKK", {"KUNNR": customers, "KKBER": "1000", "KLIMK": (np.arange(len(customers)) % 9 + 1) * 20000000})
+    store.write(
+        SAP,
+        "KNKK",
+        {"KUNNR": customers, "KKBER": "1000", "KLIMK": (np.arange(len(customers)) % 9 + 1) * 20000000},
+    )
 
 
 def _materials(world: World, store: Store) -> None:
@@ -144,11 +156,17 @@ def _materials(world: World, store: Store) -> None:
                               "MEINS": "ST", "BSTME": ["KAR" if p > 1 else "" for p in items.pack.tolist()],
                               "GROES": [f"HY-{n:04d}" for n in number]})  # fmt: skip
     for language, texts in (("1", items.name), ("E", [f"Item {n:04d}" for n in number])):
-        store.write(SAP, "MAKT", {"MATNR": materials(number), "SPRAS": language, "MAKTX": texts, "MAKTG": texts})
+        store.write(
+            SAP, "MAKT", {"MATNR": materials(number), "SPRAS": language, "MAKTX": texts, "MAKTG": texts}
+        )
     store.write(SAP, "MARM", {"MATNR": materials(number), "MEINH": "ST", "UMREZ": 1, "UMREN": 1})
     boxed = np.flatnonzero(items.pack > 1)
-    store.write(SAP, "MARM", {"MATNR": materials(boxed), "MEINH": "KAR", "UMREZ": items.pack[boxed], "UMREN": 1})
-    store.write(SAP, "T023T", {"SPRAS": "1", "MATKL": ["R01", "F01", "H01"], "WGBEZ": ["原材料", "产成品", "商品"]})
+    store.write(
+        SAP, "MARM", {"MATNR": materials(boxed), "MEINH": "KAR", "UMREZ": items.pack[boxed], "UMREN": 1}
+    )
+    store.write(
+        SAP, "T023T", {"SPRAS": "1", "MATKL": ["R01", "F01", "H01"], "WGBEZ": ["原材料", "产成品", "商品"]}
+    )
 
 
 def _rates(world: World, store: Store) -> None:
@@ -162,19 +180,34 @@ def _rates(world: World, store: Store) -> None:
         inverted = pa.array([str(99999999 - int(text.replace("-", ""))) for text in texts.tolist()])
         store.write(SAP, "TCURR", {"KURST": "M", "FCURR": name, "TCURR": "CNY", "GDATU": inverted, "UKURS": rate,
                                    "FFACT": 1, "TFACT": 1})  # fmt: skip
-        store.write(SAP, "TCURF", {"KURST": "M", "FCURR": [name], "TCURR": "CNY", "GDATU": "79898769", "FFACT": 1, "TFACT": 1})
+        store.write(
+            SAP,
+            "TCURF",
+            {"KURST": "M", "FCURR": [name], "TCURR": "CNY", "GDATU": "79898769", "FFACT": 1, "TFACT": 1},
+        )
 
 
 def _taxes(store: Store) -> None:
     rates: list[tuple[str, str, int]] = []
     for letter, side in (("J", "进项税"), ("X", "销项税")):
-        rates += [(f"{letter}{mark}", f"{side} {rate}%", rate) for mark, rate in (("0", 0), ("1", 13), ("2", 9), ("6", 6))]
+        rates += [
+            (f"{letter}{mark}", f"{side} {rate}%", rate)
+            for mark, rate in (("0", 0), ("1", 13), ("2", 9), ("6", 6))
+        ]
     codes = [row[0] for row in rates]
     condition = padded(np.arange(1, len(rates) + 1), 10)
-    store.write(SAP, "T007A", {"KALSM": "TAXCN", "MWSKZ": codes, "MWART": ["V" if c[0] == "J" else "A" for c in codes]})
-    store.write(SAP, "T007S", {"SPRAS": "1", "KALSM": "TAXCN", "MWSKZ": codes, "TEXT1": [row[1] for row in rates]})
+    store.write(
+        SAP,
+        "T007A",
+        {"KALSM": "TAXCN", "MWSKZ": codes, "MWART": ["V" if c[0] == "J" else "A" for c in codes]},
+    )
+    store.write(
+        SAP, "T007S", {"SPRAS": "1", "KALSM": "TAXCN", "MWSKZ": codes, "TEXT1": [row[1] for row in rates]}
+    )
     kinds = ["MWVS" if c[0] == "J" else "MWAS" for c in codes]
-    store.write(SAP, "A003", {"KAPPL": "TX", "KSCHL": kinds, "ALAND": "CN", "MWSKZ": codes, "KNUMH": condition})
+    store.write(
+        SAP, "A003", {"KAPPL": "TX", "KSCHL": kinds, "ALAND": "CN", "MWSKZ": codes, "KNUMH": condition}
+    )
     store.write(SAP, "KONP", {"KNUMH": condition, "KOPOS": "01", "KAPPL": "TX", "KSCHL": kinds,
                               "KBETR": np.array([row[2] * 10.0 for row in rates])})  # fmt: skip
 

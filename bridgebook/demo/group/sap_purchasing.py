@@ -142,7 +142,9 @@ def _orders(world: World, store: Store, facts: Purchases) -> None:
     rows = np.flatnonzero(assigned)
     if len(rows):
         owner = pick(heads, order[rows])
-        account = np.where(kind[rows] == ASSET, 1601000000, np.where(kind[rows] == FREIGHT, 1405000000, 6602000000))
+        account = np.where(
+            kind[rows] == ASSET, 1601000000, np.where(kind[rows] == FREIGHT, 1405000000, 6602000000)
+        )
         store.write(
             SAP,
             "EKKN",
@@ -249,7 +251,11 @@ def _invoices(world: World, store: Store, facts: Purchases) -> None:
     source = np.maximum(receipt, 0)
     has = receipt >= 0
     doc = facts.receipt_lines["receipt"][source] if size(facts.receipt_lines) else source
-    gr_number = np.where(has, facts.receipts["no"][doc] + SAP_START[GOODS_MOVEMENT], -1) if size(facts.receipts) else source - 1
+    gr_number = (
+        np.where(has, facts.receipts["no"][doc] + SAP_START[GOODS_MOVEMENT], -1)
+        if size(facts.receipts)
+        else source - 1
+    )
     gr_year = np.where(has, facts.receipts["year"][doc], 0) if size(facts.receipts) else source
     gr_line = np.where(has, facts.receipt_lines["line"][source], 0) if size(facts.receipt_lines) else source
     later = lines["batch"] == ALLOWANCE

@@ -175,8 +175,16 @@ def _billing(world: World, store: Store, facts: Sales) -> None:
     source = np.maximum(shipped, 0)
     some_shipped = size(facts.shipment_lines) > 0
     doc = facts.shipment_lines["shipment"][source] if some_shipped else source
-    delivery = np.where(has, facts.shipments["no"][doc] + DELIVERY_START, facts.orders["no"][order]) if some_shipped else facts.orders["no"][order]
-    position = np.where(has, facts.shipment_lines["line"][source] * 10, facts.lines["line"][lines["row"]] * 10) if some_shipped else facts.lines["line"][lines["row"]] * 10
+    delivery = (
+        np.where(has, facts.shipments["no"][doc] + DELIVERY_START, facts.orders["no"][order])
+        if some_shipped
+        else facts.orders["no"][order]
+    )
+    position = (
+        np.where(has, facts.shipment_lines["line"][source] * 10, facts.lines["line"][lines["row"]] * 10)
+        if some_shipped
+        else facts.lines["line"][lines["row"]] * 10
+    )
     cost = unit_cost(world, lines["item"], np.abs(lines["quantity"]))
     store.write(
         SAP,

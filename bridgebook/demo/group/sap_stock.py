@@ -22,7 +22,10 @@ def write_production(
     world: World, store: Store, book: Totals, company: Company, month: int, made: Frame
 ) -> None:
     """Write products received from production (101 F, at the month's start) and material issued to it (261)."""
-    for issue, day, movement in ((0, timeline.month_start(month), "101"), (1, timeline.month_end(month), "261")):
+    for issue, day, movement in (
+        (0, timeline.month_start(month), "101"),
+        (1, timeline.month_end(month), "261"),
+    ):
         rows = pick(made, made["issue"] == issue)
         count = size(rows)
         if count == 0:
@@ -31,7 +34,9 @@ def write_production(
         head: Frame = {"day": np.array([day]), "year": year}
         no = world.numbers.take_for("sap", "material", year)
         number = no + SAP_START[1] - 100000000
-        store.write(SAP, "MKPF", {**movement_heads(number, head, "WF" if issue == 0 else "WA"), "USNAM": "HYU0006"})
+        store.write(
+            SAP, "MKPF", {**movement_heads(number, head, "WF" if issue == 0 else "WA"), "USNAM": "HYU0006"}
+        )
         store.write(
             SAP,
             "MSEG",

@@ -127,7 +127,9 @@ def _encode(column: Column, value: Any) -> pa.Array:
             value = padded(value, column.width)
         elif isinstance(value, np.ndarray):
             value = pa.array(value.astype(str))
-        return pc.fill_null(value, column.default) if column.default is not None and value.null_count else value
+        return (
+            pc.fill_null(value, column.default) if column.default is not None and value.null_count else value
+        )
     if isinstance(value, pa.Array):
         if pa.types.is_floating(value.type) or column.kind in "iu":
             return value
@@ -173,7 +175,10 @@ def joined(table: Table, batches: list[Rows]) -> Rows:
         first = values[0]
         if all(_is_constant(value) and value == first for value in values):
             result[name] = first
-        elif all(isinstance(value, np.ndarray) for value in values) and len({v.dtype.kind for v in values}) == 1:
+        elif (
+            all(isinstance(value, np.ndarray) for value in values)
+            and len({v.dtype.kind for v in values}) == 1
+        ):
             result[name] = np.concatenate(values)
         else:
             parts = [_spread(kinds[name], value, count) for value, count in zip(values, sizes, strict=True)]

@@ -61,7 +61,7 @@ def _orders(world: World, company: Company, month: int, rng: np.random.Generator
         "cancelled": some(rng, count, 0.02) & ~internal,
         "unreleased": some(rng, count, 0.03) & (month == world.last_month) & ~internal,
         "advance": some(rng, count, 0.05) & (kind == NORMAL) & ~internal,
-        "split": some(rng, count, 0.2) & (kind == NORMAL),
+        "split": some(rng, count, 0.2) & (kind == NORMAL) & ~internal,
         "merged": some(rng, count, 0.4),
         "department": choose(rng, count, [0, 0, 6, 4]),
         "person": rng.integers(0, 48, count),
@@ -87,6 +87,7 @@ def _lines(world: World, company: Company, orders: Frame, rng: np.random.Generat
     listed = np.maximum(np.where(currency == 2, rounded(listed * 1000, rate), listed), 1)
     tax_rate = np.where(currency > 0, 0, items.tax_rate[item])
     deduction = np.where(some(rng, count, 0.1), rng.integers(1, 4, count) * 5, 0)
+    deduction = np.where(orders["internal"][order], 0, deduction)
     if company.index == 2:  # retail types prices with tax in
         listed = rounded(listed * (100 + tax_rate), 100)
     full = quantity * listed
@@ -152,7 +153,9 @@ def sales(world: World, company: Company, month: int) -> Sales:
     dead = orders["cancelled"] | orders["unreleased"]
     flow = _batches(orders, lines, rng)
     shipments, shipment_lines = _shipments(world, company, orders, lines, flow, moments, dead)
-    invoices, invoice_lines = _invoices(world, company, orders, lines, flow, shipment_lines, moments, dead, rng)
+    invoices, invoice_lines = _invoices(
+        world, company, orders, lines, flow, shipment_lines, moments, dead, rng
+    )
     live = orders["advance"] & ~dead & world.is_past(orders["day"] + 1)
     payments = _payments(world, company, orders, invoices, rng)
     return Sales(
@@ -187,7 +190,13 @@ def _batches(orders: Frame, lines: Frame, rng: np.random.Generator) -> Frame:
 
 
 def _shipments(
-    world: World, company: Company, orders: Frame, lines: Frame, flow: Frame, moments: dict[str, Ints], dead: Bools
+    world: World,
+    company: Company,
+    orders: Frame,
+    lines: Frame,
+    flow: Frame,
+    moments: dict[str, Ints],
+    dead: Bools,
 ) -> tuple[Frame, Frame]:
     order = lines["order"][flow["row"]]
     day = moments["shipped"][order, flow["batch"]]
@@ -290,7 +299,9 @@ def _invoices(
     }  # fmt: skip
 
 
-def _payments(world: World, company: Company, orders: Frame, invoices: Frame, rng: np.random.Generator) -> Frame:
+def _payments(
+    world: World, company: Company, orders: Frame, invoices: Frame, rng: np.random.Generator
+) -> Frame:
     """Collect invoices: some in two parts, by note, less a cash discount, or never (bad debt)."""
     count = size(invoices)
     term = np.array([0, 30, 60, 90])[world.masters.customers.term[invoices["customer"]]]

@@ -77,7 +77,9 @@ def _number_part(array: pa.Array) -> _Part:
 def _text_part(array: pa.Array) -> _Part:
     count = len(array)
     _, offsets_buffer, data_buffer = array.buffers()
-    offsets = np.frombuffer(offsets_buffer, dtype=np.int32)[array.offset : array.offset + count + 1].astype(np.int64)
+    offsets = np.frombuffer(offsets_buffer, dtype=np.int32)[array.offset : array.offset + count + 1].astype(
+        np.int64
+    )
     lengths = np.diff(offsets)
     data = np.frombuffer(data_buffer, dtype=np.uint8) if data_buffer else np.zeros(0, np.uint8)
     kind = 13 + 2 * lengths
@@ -124,11 +126,18 @@ def encode_rows(columns: list[Any], count: int, first_rowid: int) -> Cells:
     return Cells(buffer, starts)
 
 
-def _heads(parts: list[_Part | tuple[bytes, bytes]], count: int, payload: Any, marked: int, first: int) -> Bytes:
+def _heads(
+    parts: list[_Part | tuple[bytes, bytes]], count: int, payload: Any, marked: int, first: int
+) -> Bytes:
     """Lay out what comes before a row's values: payload size, row id, header size, serial types."""
     rowid = np.arange(first, first + count, dtype=np.int64)
     columns = [0x80 | (payload >> 7), payload & 0x7F]
-    columns += [0x80 | ((rowid >> 21) & 0x7F), 0x80 | ((rowid >> 14) & 0x7F), 0x80 | ((rowid >> 7) & 0x7F), rowid & 0x7F]
+    columns += [
+        0x80 | ((rowid >> 21) & 0x7F),
+        0x80 | ((rowid >> 14) & 0x7F),
+        0x80 | ((rowid >> 7) & 0x7F),
+        rowid & 0x7F,
+    ]
     mark = [marked] if marked < 128 else [0x80 | marked >> 7, marked & 0x7F]
     width = 6 + marked
     head = np.empty((count, width), dtype=np.uint8)
@@ -144,7 +153,9 @@ def _heads(parts: list[_Part | tuple[bytes, bytes]], count: int, payload: Any, m
     return head
 
 
-def _place(buffer: Bytes, position: NDArray[np.int64], part: _Part | tuple[bytes, bytes]) -> NDArray[np.int64]:
+def _place(
+    buffer: Bytes, position: NDArray[np.int64], part: _Part | tuple[bytes, bytes]
+) -> NDArray[np.int64]:
     """Put one column's values where each row's next byte is, and move on."""
     if isinstance(part, tuple):
         if part[1]:

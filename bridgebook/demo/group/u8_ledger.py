@@ -73,9 +73,7 @@ def _summaries(world: World, company: Company, lines: Frame) -> pa.Array:
     partner[group[rows]] = (lines["partner"] + offset)[rows]
     who = _chosen([*suppliers, *customers, *people], partner[group])
     number = document_texts(company, lines["document"], lines["typed_no"])
-    return pc.binary_join_element_wise(
-        events, who, number, " ", null_handling="skip"
-    )
+    return pc.binary_join_element_wise(events, who, number, " ", null_handling="skip")
 
 
 def _reference(company: Company, lines: Frame) -> dict[str, Any]:
@@ -107,7 +105,9 @@ def _reference(company: Company, lines: Frame) -> dict[str, Any]:
     }
 
 
-def write_vouchers(world: World, store: Store, company: Company, month: int, lines: Frame, labels: Labels) -> None:
+def write_vouchers(
+    world: World, store: Store, company: Company, month: int, lines: Frame, labels: Labels
+) -> None:
     """Write a month's numbered vouchers, and tell the labels which lines they stand on."""
     year, count = timeline.year_of(month), size(lines)
     if count == 0:
@@ -123,7 +123,9 @@ def write_vouchers(world: World, store: Store, company: Company, month: int, lin
     absent = pa.scalar(None, pa.string())
     accounts = np.array([account.aux for account in ACCOUNTS], dtype=object)[lines["account"]]
     department = np.where(
-        np.char.find(accounts.astype(str), "d") >= 0, np.where(lines["department"] < 0, 5, lines["department"]), -1
+        np.char.find(accounts.astype(str), "d") >= 0,
+        np.where(lines["department"] < 0, 5, lines["department"]),
+        -1,
     )
     checked = posted | (lines["day"] % 2 == 0)
     store.write(
@@ -136,7 +138,7 @@ def write_vouchers(world: World, store: Store, company: Company, month: int, lin
             "idoc": lines["voucher"] % 4, "cbill": _chosen(clerks, maker),
             "ccheck": pc.if_else(pa.array(checked), pa.scalar(names.person(10 + company.index)), absent),
             "cbook": pc.if_else(pa.array(posted), pa.scalar(names.person(20 + company.index)), absent),
-            "ibook": lines["posted"], "iflag": np.where(lines["void"] == 1, 1, NULL),
+            "ibook": lines["posted"], "iflag": np.where(lines["void"] > 0, lines["void"], NULL),
             "daudit_date": np.where(checked, lines["day"], 0), "dkeep_date": np.where(posted, lines["day"], 0),
             "cdigest": _summaries(world, company, lines), "ccode": _codes(company, lines),
             "ccode_equal": _counter_accounts(company, lines), "md": lines["debit"], "mc": lines["credit"],
@@ -199,9 +201,14 @@ def write_sums(world: World, store: Store, company: Company, sums: Sums) -> None
     year, period = timeline.year_of(sums.month), timeline.period_of(sums.month)
     target = database(company, year)
     codes = [account.codes[company.index] for account in ACCOUNTS]
-    headings = {heading: [n for n, c in enumerate(codes) if c.startswith(heading) and c != heading] for heading in PARENTS}
+    headings = {
+        heading: [n for n, c in enumerate(codes) if c.startswith(heading) and c != heading]
+        for heading in PARENTS
+    }
     groups = [(code, [n], n) for n, code in enumerate(codes)]
-    groups += [(heading, below, below[0]) for heading, below in headings.items() if below and heading not in codes]
+    groups += [
+        (heading, below, below[0]) for heading, below in headings.items() if below and heading not in codes
+    ]
     groups.sort()
     rows: list[dict[str, Any]] = []
     for code, below, nature in groups:
@@ -211,8 +218,18 @@ def write_sums(world: World, store: Store, company: Company, sums: Sums) -> None
         own = ACCOUNTS[nature].currency
         if own and len(below) == 1:
             scale = 100 if own == "JPY" else 1
-            foreign = [int(sums.foreign[name][below[0]]) * scale for name in ("opening", "debit", "credit", "closing")]
-            rows.append({"code": code, "parts": parts, "currency": {"USD": "美元", "JPY": "日元"}[own], "foreign": foreign})
+            foreign = [
+                int(sums.foreign[name][below[0]]) * scale
+                for name in ("opening", "debit", "credit", "closing")
+            ]
+            rows.append(
+                {
+                    "code": code,
+                    "parts": parts,
+                    "currency": {"USD": "美元", "JPY": "日元"}[own],
+                    "foreign": foreign,
+                }
+            )
     count = len(rows)
     parts = np.array([row["parts"] for row in rows])
     foreign = np.array([row["foreign"] for row in rows])
@@ -234,7 +251,9 @@ def _side(amounts: Ints) -> pa.Array:
     return _chosen(["贷", "平", "借"], np.sign(amounts) + 1)
 
 
-def write_period(world: World, store: Store, company: Company, month: int, closed: bool, modules: bool) -> None:
+def write_period(
+    world: World, store: Store, company: Company, month: int, closed: bool, modules: bool
+) -> None:
     """Write whether a period is closed, in the ledger and in the business modules."""
     year = timeline.year_of(month)
     target = database(company, year)

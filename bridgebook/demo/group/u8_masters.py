@@ -117,7 +117,9 @@ def _partners(world: World, store: Store, database: str) -> None:
     for kind, partners in (("supplier", world.masters.suppliers), ("customer", world.masters.customers)):
         number = np.arange(len(partners))
         spelled = partner_names(partners)
-        group = ["01" if n < len(COMPANIES) else "02" if partners.country[n] == "CN" else "03" for n in number]
+        group = [
+            "01" if n < len(COMPANIES) else "02" if partners.country[n] == "CN" else "03" for n in number
+        ]
         currency = [("人民币", "美元", "日元")[c] for c in partners.currency.tolist()]
         term = [TERMS[t][0] for t in partners.term.tolist()]
         internal = (number < len(COMPANIES)).astype(np.int64)
@@ -154,7 +156,9 @@ def _partners(world: World, store: Store, database: str) -> None:
         ("VendorClass", "cVCCode", "cVCName", "iVCGrade", "bVCEnd"),
         ("CustomerClass", "cCCCode", "cCCName", "iCCGrade", "bCCEnd"),
     ):
-        store.write(database, table, {code: ["01", "02", "03"], name: ["集团内", "境内", "境外"], level: 1, end: 1})
+        store.write(
+            database, table, {code: ["01", "02", "03"], name: ["集团内", "境内", "境外"], level: 1, end: 1}
+        )
 
 
 def _items(world: World, store: Store, database: str) -> None:
@@ -194,7 +198,9 @@ def _items(world: World, store: Store, database: str) -> None:
         {"cComunitCode": ["01", "02"], "cComUnitName": ["件", "箱"], "cGroupCode": "01",
          "bMainUnit": np.array([1, 0]), "iChangRate": np.array([1.0, 12.0]), "iNumber": np.array([1, 2])},
     )  # fmt: skip
-    store.write(database, "ComputationGroup", {"cGroupCode": ["01"], "cGroupName": "固定换算", "iGroupType": 1})
+    store.write(
+        database, "ComputationGroup", {"cGroupCode": ["01"], "cGroupName": "固定换算", "iGroupType": 1}
+    )
 
 
 def _organisation(store: Store, database: str) -> None:
@@ -219,7 +225,11 @@ def _organisation(store: Store, database: str) -> None:
         {"cWhCode": ["01", "02", "03"], "cWhName": ["主仓库", "门店仓", "代销仓"], "cDepCode": "05",
          "cWhValueStyle": "全月平均法", "bProxyWh": np.array([0, 0, 1]), "bFreeze": 0},
     )  # fmt: skip
-    store.write(database, "fitem", {"i_id": np.array([1]), "citem_class": "00", "citem_name": "项目", "ctable": "fitemss00"})
+    store.write(
+        database,
+        "fitem",
+        {"i_id": np.array([1]), "citem_class": "00", "citem_name": "项目", "ctable": "fitemss00"},
+    )
     store.write(
         database,
         "fitemss00",
@@ -283,8 +293,14 @@ def _small_lists(store: Store, company: Company, database: str) -> None:
          "cBAccount": [bank_account(90000 + company.index * 10 + n) for n in range(3)],
          "cexch_name": ["人民币", "美元", "日元"], "ccode": [charts.code(role, company.index) for role in code.values()]},
     )  # fmt: skip
-    store.write(database, "PurchaseType", {"cPTCode": ["01", "02"], "cPTName": ["普通采购", "费用采购"], "cRdCode": "11"})
-    store.write(database, "SaleType", {"cSTCode": ["01", "02"], "cSTName": ["普通销售", "门店零售"], "cRdCode": "21"})
+    store.write(
+        database,
+        "PurchaseType",
+        {"cPTCode": ["01", "02"], "cPTName": ["普通采购", "费用采购"], "cRdCode": "11"},
+    )
+    store.write(
+        database, "SaleType", {"cSTCode": ["01", "02"], "cSTName": ["普通销售", "门店零售"], "cRdCode": "21"}
+    )
     store.write(
         database,
         "Rd_Style",

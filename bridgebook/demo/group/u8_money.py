@@ -62,7 +62,14 @@ def write_sale_money(world: World, store: Store, database: str, facts: Sales, us
 
 
 def _write(
-    world: World, store: Store, database: str, side: Side, heads: Frame, who: Ints, kinds: pa.Array, pays: Frame
+    world: World,
+    store: Store,
+    database: str,
+    side: Side,
+    heads: Frame,
+    who: Ints,
+    kinds: pa.Array,
+    pays: Frame,
 ) -> None:
     _invoice_rows(world, store, database, side, heads, who, kinds)
     index = pays["invoice"]
@@ -77,7 +84,15 @@ def _advances(world: World, store: Store, database: str, side: Side, ahead: Fram
 
 
 def _bills(
-    world: World, store: Store, database: str, side: Side, pays: Frame, partner: Ints, note: Any, *, advance: bool
+    world: World,
+    store: Store,
+    database: str,
+    side: Side,
+    pays: Frame,
+    partner: Ints,
+    note: Any,
+    *,
+    advance: bool,
 ) -> None:
     count = size(pays)
     if count == 0:

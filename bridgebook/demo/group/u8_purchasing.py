@@ -34,7 +34,9 @@ def article(facts: Purchases, rows: Ints) -> pa.Array:
     item = facts.lines["item"][rows]
     kind = facts.orders["kind"][facts.lines["order"][rows]]
     service = chosen(list(_SERVICES), kind)
-    return pc.if_else(pa.array((item >= 0) & (kind != SUBCONTRACTED)), item_codes(np.maximum(item, 0)), service)
+    return pc.if_else(
+        pa.array((item >= 0) & (kind != SUBCONTRACTED)), item_codes(np.maximum(item, 0)), service
+    )
 
 
 def people(frame: Frame) -> dict[str, Any]:
@@ -151,7 +153,9 @@ def final_receipts(world: World, facts: Purchases) -> tuple[Ints, Ints]:
     value = np.full(size(facts.receipt_lines), -1, dtype=np.int64)
     day = np.zeros(size(facts.receipt_lines), dtype=np.int64)
     heads = lines["invoice"][linked]
-    cost = lines["base"][linked] + np.where(facts.invoices["usage"][heads] == NOT_DEDUCTED, lines["tax"][linked], 0)
+    cost = lines["base"][linked] + np.where(
+        facts.invoices["usage"][heads] == NOT_DEDUCTED, lines["tax"][linked], 0
+    )
     value[lines["receipt_line"][linked]] = cost
     day[lines["receipt_line"][linked]] = facts.invoices["day"][heads]
     return value, day

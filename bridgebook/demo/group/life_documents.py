@@ -1,0 +1,119 @@
+"""The business side of a day of life: documents like those of the last weeks, today, late or changed afterwards."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Hold how one kind of document is copied: its tables, key, dates, and what its number looks like."""
+
+    head: str
+    line: str
+    key: str
+    dates: tuple[str, ...]
+    year: str = ""
+    code: str = ""  # U8: the column with the document's code
+    prefix: str = ""
+    line_key: str = ""  # U8: the line's own id
+
+
+SAP_KINDS = (
+    Kind("EKKO", "EKPO", "EBELN", ("BEDAT", "AEDAT")),
+    Kind("MKPF", "MSEG", "MBLNR", ("BUDAT", "BLDAT", "CPUDT", "BUDAT_MKPF", "CPUDT_MKPF"), year="MJAHR"),
+    Kind("RBKP", "RSEG", "BELNR", ("BUDAT", "BLDAT", "CPUDT", "ZFBDT"), year="GJAHR"),
+    Kind("VBAK", "VBAP", "VBELN", ("AUDAT", "ERDAT")),
+    Kind("VBRK", "VBRP", "VBELN", ("FKDAT", "ERDAT", "FBUDA")),
+)
+U8_KINDS = (
+    Kind("PO_Pomain", "PO_Podetails", "POID", ("dPODate", "cmaketime"), code="cPOID", prefix="CG", line_key="ID"),
+    Kind("RdRecord01", "rdrecords01", "ID", ("dDate", "dnmaketime", "dVeriDate"), code="cCode", prefix="RK",
+         line_key="AutoID"),
+    Kind("SO_SOMain", "SO_SODetails", "ID", ("dDate", "dcreatesystime"), code="cSOCode", prefix="XS", line_key="iSOsID"),
+    Kind("SaleBillVouch", "SaleBillVouchs", "SBVID", ("dDate", "dcreatesystime", "dverifydate"), code="cSBVCode",
+         prefix="XF", line_key="AutoID"),
+)  # fmt: skip
+
+
+def copy_sap_documents(
+    connection: sqlite3.Connection, today: date, rng: np.random.Generator
+) -> tuple[int, int]:
+    """Enter the day's documents in SAP, one of them late by a week; change an order line; give inserted and updated."""
+    inserted = 0
+    for number, kind in enumerate(SAP_KINDS):
+        day = today - timedelta(days=7) if number == int(rng.integers(0, len(SAP_KINDS))) else today
+        inserted += _copy(connection, kind, day, rng, "%Y%m%d")
+    updated = _change_line(connection, "EKPO", "MENGE", rng)
+    return inserted, updated
+
+
+def copy_u8_documents(
+    connection: sqlite3.Connection, today: date, rng: np.random.Generator
+) -> tuple[int, int]:
+    """Enter the day's documents in U8, one of them late by a week; change an order line; give inserted and updated."""
+    inserted = 0
+    for number, kind in enumerate(U8_KINDS):
+        day = today - timedelta(days=7) if number == int(rng.integers(0, len(U8_KINDS))) else today
+        inserted += _copy(connection, kind, day, rng, "%Y-%m-%d 00:00:00")
+    updated = _change_line(connection, "PO_Podetails", "iQuantity", rng)
+    return inserted, updated
+
+
+def _copy(
+    connection: sqlite3.Connection, kind: Kind, day: date, rng: np.random.Generator, pattern: str
+) -> int:
+    """Copy one document of the last ones under the next number."""
+    heads = connection.execute(f'select rowid from "{kind.head}" order by rowid desc limit 40').fetchall()
+    if not heads:
+        return 0
+    chosen = heads[int(rng.integers(0, len(heads)))][0]
+    head = dict(connection.execute(f'select * from "{kind.head}" where rowid = ?', (chosen,)).fetchone())
+    old = head[kind.key]
+    where, values = f'"{kind.key}" = ?', [old]
+    if kind.year:
+        where += f' and "{kind.year}" = ?'
+        values.append(head[kind.year])
+    lines = [dict(row) for row in connection.execute(f'select * from "{kind.line}" where {where}', values)]
+    greatest = connection.execute(f'select max("{kind.key}") from "{kind.head}"').fetchone()[0]
+    new = f"{int(greatest) + 1:0{len(greatest)}d}" if isinstance(greatest, str) else greatest + 1
+    moment = day.strftime(pattern)
+    for row in (head, *lines):
+        row[kind.key] = new
+        row |= {name: moment for name in kind.dates if name in row}
+        if kind.year and kind.year in row:
+            row[kind.year] = str(day.year)
+        if "ufts" in row:
+            row["ufts"] = _next(connection, kind.head, "ufts")
+    if kind.code:
+        head[kind.code] = f"{kind.prefix}{int(new):010d}"
+        first = _next(connection, kind.line, kind.line_key)
+        for number, row in enumerate(lines):
+            row[kind.line_key] = first + number
+    _insert(connection, kind.head, head)
+    for row in lines:
+        _insert(connection, kind.line, row)
+    return 1 + len(lines)
+
+
+def _next(connection: sqlite3.Connection, table: str, column: str) -> int:
+    return int(connection.execute(f'select coalesce(max("{column}"), 0) + 1 from "{table}"').fetchone()[0])
+
+
+def _insert(connection: sqlite3.Connection, table: str, row: dict[str, object]) -> None:
+    names = ", ".join(f'"{name}"' for name in row)
+    marks = ", ".join("?" * len(row))
+    connection.execute(f'insert into "{table}" ({names}) values ({marks})', tuple(row.values()))
+
+
+def _change_line(connection: sqlite3.Connection, table: str, column: str, rng: np.random.Generator) -> int:
+    """Raise the quantity of one of the last order lines by one."""
+    rows = connection.execute(f'select rowid from "{table}" order by rowid desc limit 40').fetchall()
+    chosen = rows[int(rng.integers(0, len(rows)))][0]
+    return connection.execute(
+        f'update "{table}" set "{column}" = "{column}" + 1 where rowid = ?', (chosen,)
+    ).rowcount
