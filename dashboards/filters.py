@@ -60,11 +60,11 @@ def choose(reader: Reader, report: str, column: str, label: str, key: str) -> li
 
 
 def choose_group(
-    reader: Reader, report: str, key: str, *, with_lines: bool = False
-) -> tuple[str, ...] | None:
+    reader: Reader, report: str, key: str, *, with_lines: bool = False, only: Sequence[str] = ()
+) -> tuple[str, ...]:
     """Let the reader choose how a report is grouped; `with_lines` offers single lines too."""
     groups = catalog().report(report).groups
-    options = [*(["lines"] if with_lines else []), *groups]
+    options = [*(["lines"] if with_lines else []), *(only or groups)]
 
     def say(code: str) -> str:
         return (

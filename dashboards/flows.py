@@ -114,16 +114,16 @@ def matching(reader: Reader, flow: Flow, narrowed: Narrowed) -> None:
 def ageing(reader: Reader, flow: Flow, narrowed: Narrowed) -> None:
     """Open items by age and by partner."""
     partners = [chosen for chosen in narrowed.filters if chosen.column == "partner_code"]
-    question = reader.question(flow.ageing, filters=partners, group_by=("bucket",))
-    answer = reader.ask(question)
+    group = filters.choose_group(
+        reader, flow.ageing, f"{flow.page}.ageing", only=("bucket", "document_bucket")
+    )
+    answer = reader.ask(reader.question(flow.ageing, filters=partners, group_by=group))
     if answer.rows:
-        date = str(answer.rows[0]["as_of_date"])
-        basis = catalog().word("ageing_basis", "document_date", reader.language)
-        st.caption(plain(reader.say("flow.as_of", date=date, basis=basis)))
+        st.caption(plain(reader.say("flow.as_of", date=answer.rows[0]["as_of_date"])))
         for total in answer.totals:
             currency = total.apart[0][1]
             found = {
-                row["bucket"]: row["open_amount"]
+                row[group[0]]: row["open_amount"]
                 for row in answer.rows
                 if row["company_currency_code"] == currency
             }

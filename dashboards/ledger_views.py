@@ -55,7 +55,7 @@ def check(reader: Reader, search: str) -> None:
 
 def auxiliary(reader: Reader, search: str) -> None:
     """Balances by account and partner, department, project or item."""
-    group = filters.choose_group(reader, "auxiliary_balances", "ledger.auxiliary") or ()
+    group = filters.choose_group(reader, "auxiliary_balances", "ledger.auxiliary")
     groups = ("account", *(code for code in group if code != "account"))
     question = reader.question("auxiliary_balances", search=search, group_by=groups)
     tables.table(

@@ -234,10 +234,15 @@ def build(content: Mapping[str, Mapping[str, Any]]) -> Catalog:
             for name, entry in content["columns"].items()
         },
         words={
-            column: {value: _words(entry) for value, entry in values.items()}
+            column: {value: _words(entry) for value, entry in _same_words(content["words"], values).items()}
             for column, values in content["words"].items()
         },
     )
+
+
+def _same_words(words: Mapping[str, Any], values: Mapping[str, Any] | str) -> Mapping[str, Any]:
+    """`document_bucket = "bucket"` under `[words]` gives a column the words of another one."""
+    return _same_words(words, words[values]) if isinstance(values, str) else values
 
 
 def check(made: Catalog) -> None:

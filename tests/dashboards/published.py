@@ -404,9 +404,14 @@ def _open_item(
                 "document_currency_code": company[2],
                 "open_amount": gross,
                 "document_open_amount": gross,
-                "ageing_basis": "document_date",
-                "age_days": age,
-                "bucket": next(name for limit, name in limits if age <= limit),
+                "is_posted": True,
+                "ageing_basis": "due_date",
+                "age_days": age - 30,
+                "bucket": "not_due"
+                if age < 30
+                else next(name for limit, name in limits if age - 30 <= limit),
+                "document_age_days": age,
+                "document_bucket": next(name for limit, name in limits if age <= limit),
             }
         )
 
