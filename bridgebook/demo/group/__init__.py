@@ -1,4 +1,7 @@
-"""The demo group 恒远集团: three companies whose SAP and Yonyou U8 disagree in known ways, as real vendor schemas."""
+"""The demo group 恒远集团.
+
+Three companies whose SAP and Yonyou U8 disagree in known ways, as real vendor schemas.
+"""
 
 from bridgebook.demo.group.books import GroupBooks, sources_toml, write_group, write_group_to
 from bridgebook.demo.group.life import tick

@@ -12,17 +12,18 @@ from bridgebook.demo.group.companies import COMPANIES
 from bridgebook.demo.group.generation import databases, generate
 from bridgebook.demo.group.labels import Labels
 from bridgebook.demo.group.masters import make_masters
-from bridgebook.demo.group.sap_tables import SAP_TABLES
-from bridgebook.demo.group.schema import Table
+from bridgebook.demo.group.schema import Table, tables
 from bridgebook.demo.group.timeline import AS_OF
-from bridgebook.demo.group.u8_tables import U8_TABLES
 from bridgebook.demo.group.world import World
 from bridgebook.demo.group.writers import ServerStore, SqliteStore, UrlFactory
 
 
 @dataclass(frozen=True)
 class GroupBooks:
-    """Say what was written: database files by source id, rows by table, labels by kind, and where the labels stand."""
+    """Say what was written.
+
+    Database files by source id, rows by table, labels by kind, and where the labels stand.
+    """
 
     folder: Path
     databases: dict[str, Path]
@@ -42,9 +43,9 @@ def _world(scale: float, seed: int, defects: float, as_of: date) -> World:
 
 def schemas(world: World) -> dict[str, dict[str, Table]]:
     """List the databases of the group with their tables."""
-    result = {"sap": SAP_TABLES}
+    result = {"sap": tables("sap")}
     for company in COMPANIES:
-        result |= dict.fromkeys(databases(world, company), U8_TABLES)
+        result |= dict.fromkeys(databases(world, company), tables("u8"))
     return result
 
 
@@ -53,18 +54,24 @@ def write_group(
 ) -> GroupBooks:
     """Write the group's SAP and U8 databases as SQLite files into a folder, with labels.csv beside them.
 
-    Scale 1 is about 12,000 vouchers a month. The same arguments give the same bytes. `defects` is the rate of planted
+    Scale 1 is about 12,000 vouchers a month. The same arguments give the same bytes. `defects` is the rate
+    of planted
     mistakes: 0 makes a clean book, in which lawful differences of time and price remain.
     """
     folder.mkdir(parents=True, exist_ok=True)
     world = _world(scale, seed, defects, as_of)
-    tables = schemas(world)
-    store, labels = SqliteStore(folder, tables), Labels()
+    databases_written = schemas(world)
+    store, labels = SqliteStore(folder, databases_written), Labels()
     generate(world, store, labels)
     store.close()
     (folder / "group.json").write_text(json.dumps({"as_of": as_of.isoformat(), "seed": seed, "days": 0}))
     return _report(
-        folder, tables, store.rows, labels, as_of, {name: folder / f"{name}.db" for name in tables}
+        folder,
+        databases_written,
+        store.rows,
+        labels,
+        as_of,
+        {name: folder / f"{name}.db" for name in databases_written},
     )
 
 
@@ -77,36 +84,40 @@ def write_group_to(
     defects: float = 1.0,
     as_of: date = AS_OF,
 ) -> GroupBooks:
-    """Write the group into databases that SQLAlchemy reaches; `urls` gives the URL of each, by name (sap, u8_003 ...).
+    """Write the group into databases that SQLAlchemy reaches; `urls` gives the URL of each, by name (sap,
+    u8_003 ...).
 
     The tables are created anew; only labels.csv goes into the folder. The values are those of `write_group`.
     """
     folder.mkdir(parents=True, exist_ok=True)
     world = _world(scale, seed, defects, as_of)
-    tables = schemas(world)
-    store, labels = ServerStore(urls, tables), Labels()
+    databases_written = schemas(world)
+    store, labels = ServerStore(urls, databases_written), Labels()
     generate(world, store, labels)
     store.close()
-    return _report(folder, tables, store.rows, labels, as_of, {})
+    return _report(folder, databases_written, store.rows, labels, as_of, {})
 
 
 def _report(
     folder: Path,
-    tables: dict[str, dict[str, Table]],
+    schema: dict[str, dict[str, Table]],
     written: dict[tuple[str, str], int],
     labels: Labels,
     as_of: date,
     files: dict[str, Path],
 ) -> GroupBooks:
     labels.write(folder / "labels.csv")
-    rows: dict[str, dict[str, int]] = {name: {} for name in tables}
+    rows: dict[str, dict[str, int]] = {name: {} for name in schema}
     for (database, table), count in written.items():
         rows[database][table] = count
     return GroupBooks(folder, files, rows, labels.kinds(), folder / "labels.csv", as_of)
 
 
 def sources_toml(books: GroupBooks) -> str:
-    """Give the [[source]] blocks of bridgebook.toml for the group: SAP first, whose codes are the master codes."""
+    """Give the [[source]] blocks of bridgebook.toml for the group.
+
+    SAP first, whose codes are the master codes.
+    """
     sap = ", ".join(f'"{c.sap_code}" = "{c.master_code}"' for c in COMPANIES if c.in_sap)
     blocks = [_block("sap", "sap", books.databases["sap"], sap)]
     for name, path in books.databases.items():

@@ -1,4 +1,7 @@
-"""Charts of accounts: the same roles under different codes in each company, and SAP's own chart beside them."""
+"""Charts of accounts.
+
+The same roles under different codes in each company, and SAP's own chart beside them.
+"""
 
 from __future__ import annotations
 
@@ -110,7 +113,10 @@ def code(role: str, company: int) -> str:
 
 
 def chart(company: int) -> list[tuple[str, str, Account, bool]]:
-    """List a company's chart: (code, name, an account of that nature, is a leaf), headings included, by code."""
+    """List a company's chart.
+
+    (code, name, an account of that nature, is a leaf), headings included, by code.
+    """
     leaves = {account.codes[company]: account for account in ACCOUNTS}
     rows = {number: (number, account.name, account, True) for number, account in leaves.items()}
     for heading, name in PARENTS.items():

@@ -84,7 +84,10 @@ COMPANIES = (
 
 
 def money_range(company: Company, kind: str) -> str:
-    """Name the number range of money documents: SAP has one a company and direction, U8 one for both directions."""
+    """Name the number range of money documents.
+
+    SAP has one a company and direction, U8 one for both directions.
+    """
     return f"{kind}{company.index}" if company.in_sap else "money"
 
 

@@ -1,4 +1,7 @@
-"""Stock and its cost: standard cost at the manufacturer, moving average at the trader, monthly average in retail."""
+"""Stock and its cost.
+
+Standard cost at the manufacturer, moving average at the trader, monthly average in retail.
+"""
 
 from __future__ import annotations
 
@@ -73,7 +76,10 @@ class Stock:
             self.coming.setdefault(int(month), []).append((item[rows], pieces[rows], value[rows]))
 
     def need(self, committed: Ints) -> NDArray[np.float64]:
-        """Say how much of each item should be ordered now, in pieces: target less what is there or on its way."""
+        """Say how much of each item should be ordered now, in pieces.
+
+        Target less what is there or on its way.
+        """
         target = opening_quantity(self.world, self.company)
         on_way = np.zeros_like(self.quantity)
         for parts in self.coming.values():

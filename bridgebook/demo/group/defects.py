@@ -1,4 +1,7 @@
-"""Mistakes that people make, planted into vouchers with their labels: missing, twice, wrong amount, month, account, name."""
+"""Mistakes that people make, planted into vouchers with their labels.
+
+Missing, twice, wrong amount, month, account, name.
+"""
 
 from __future__ import annotations
 
@@ -16,19 +19,24 @@ from bridgebook.demo.group.references import line_names
 from bridgebook.demo.group.world import Frame, World, pick, size, stack
 
 MISTAKES = (
-    "missing", "duplicate", "wrong_amount", "wrong_period", "wrong_account", "wrong_partner", "wrong_reference",
+    "missing", "duplicate", "wrong_amount", "wrong_period", "wrong_account", "wrong_partner",
+    "wrong_reference",
     "wrong_period+wrong_amount", "wrong_partner+wrong_amount", "voided",
 )  # fmt: skip
 _SHARES = np.array([0.008, 0.005, 0.007, 0.006, 0.005, 0.004, 0.05, 0.0015, 0.0015, 0.004])
 _OTHER_ACCOUNT = {
-    NUMBER["material"]: NUMBER["goods"], NUMBER["goods"]: NUMBER["material"], NUMBER["revenue"]: NUMBER["other_revenue"],
-    NUMBER["revenue_export"]: NUMBER["revenue"], NUMBER["admin"]: NUMBER["selling"], NUMBER["cogs"]: NUMBER["selling"],
-    NUMBER["payable"]: NUMBER["other_payable"], NUMBER["bank"]: NUMBER["cash"], NUMBER["fixed_asset"]: NUMBER["admin"],
+    NUMBER["material"]: NUMBER["goods"], NUMBER["goods"]: NUMBER["material"],
+    NUMBER["revenue"]: NUMBER["other_revenue"],
+    NUMBER["revenue_export"]: NUMBER["revenue"], NUMBER["admin"]: NUMBER["selling"],
+    NUMBER["cogs"]: NUMBER["selling"],
+    NUMBER["payable"]: NUMBER["other_payable"], NUMBER["bank"]: NUMBER["cash"],
+    NUMBER["fixed_asset"]: NUMBER["admin"],
     NUMBER["goods_shipped"]: NUMBER["goods"], NUMBER["bank_usd"]: NUMBER["bank_jpy"],
     NUMBER["bank_jpy"]: NUMBER["bank_usd"], NUMBER["subcontracted"]: NUMBER["goods"],
 }  # fmt: skip
 _KEY_ACCOUNTS = np.array([
-    a.role in ("material", "goods", "revenue", "revenue_export", "cogs", "payable", "receivable", "admin", "fixed_asset",
+    a.role in ("material", "goods", "revenue", "revenue_export", "cogs", "payable", "receivable", "admin",
+               "fixed_asset",
                "goods_shipped", "bank", "bank_usd", "bank_jpy", "subcontracted", "selling")
     for a in ACCOUNTS
 ])  # fmt: skip
@@ -72,7 +80,10 @@ def spoil(
 def _ambiguous(
     world: World, company: Company, labels: Labels, flow: str, lines: Frame, rng: np.random.Generator
 ) -> tuple[Frame, Ints, Ints]:
-    """Book only one of two equal invoices of a supplier, without saying which: either may be the one that is missing."""
+    """Book only one of two equal invoices of a supplier, without saying which.
+
+    Either may be the one that is missing.
+    """
     first, group = dense(lines["voucher"])
     twin = lines["twin"][first]
     pairs, counts = np.unique(twin[twin >= 0], return_counts=True)
@@ -164,7 +175,8 @@ def _label(
     documents = line_names(
         company, chosen["document"], chosen["document_no"], chosen["document_year"], chosen["origin"]
     )
-    return labels.add(kind, flow, company.master_code, months=timeline.month_of(chosen["day"]), amounts=amounts[rows],
+    return labels.add(kind, flow, company.master_code, months=timeline.month_of(chosen["day"]),
+                      amounts=amounts[rows],
                       roles=chosen["account"], documents=documents, pairs=pair)  # fmt: skip
 
 
@@ -204,7 +216,10 @@ def _move(
 def _alter(
     company: Company, labels: Labels, flow: str, lines: Frame, rows: Ints, column: str, pair: int, rng: Any
 ) -> None:
-    """Mistype an amount: the key line and one line of the other side are wrong by the same sum, so it still balances."""
+    """Mistype an amount.
+
+    The key line and one line of the other side are wrong by the same sum, so it still balances.
+    """
     count = len(rows)
     swing = rng.choice(np.array([50, -50, 900, 9000, -1800, 27]), count)
     _, group = dense(lines["voucher"])

@@ -1,4 +1,7 @@
-"""Voucher lines on their way to the ledger: plain columns, in which every line knows its voucher and its document."""
+"""Voucher lines on their way to the ledger.
+
+Plain columns, in which every line knows its voucher and its document.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,8 @@ NO_PARTNER, SUPPLIER, CUSTOMER, PERSON = range(4)
 
 # What a voucher can refer to. The number typed into the summary is that document's.
 (
-    NO_DOCUMENT, GOODS_MOVEMENT, PURCHASE_INVOICE, SALES_INVOICE, PAYMENT, COLLECTION, OTHER_PAYABLE, SHIPMENT,
+    NO_DOCUMENT, GOODS_MOVEMENT, PURCHASE_INVOICE, SALES_INVOICE, PAYMENT, COLLECTION, OTHER_PAYABLE,
+    SHIPMENT,
 ) = range(8)  # fmt: skip
 
 DEFAULTS: dict[str, Any] = {
@@ -30,12 +34,16 @@ DEFAULTS: dict[str, Any] = {
 
 # Kinds of entry, each with the words of its summary.
 EVENTS = (
-    "暂估入库", "冲销暂估", "采购发票", "票到补差", "付款", "预付款", "预付冲应付", "发出商品", "结转销售成本",
-    "销售开票", "收款", "预收款", "预收冲应收", "票据到期承兑", "应收票据到期收款", "进项税认证抵扣", "计提工资",
+    "暂估入库", "冲销暂估", "采购发票", "票到补差", "付款", "预付款", "预付冲应付", "发出商品",
+    "结转销售成本",
+    "销售开票", "收款", "预收款", "预收冲应收", "票据到期承兑", "应收票据到期收款", "进项税认证抵扣",
+    "计提工资",
     "发放工资", "计提折旧", "报销差旅费", "支付银行手续费", "计提税金及附加", "结转未交增值税", "期末调汇",
     "结转本期损益", "期初余额", "生产领料", "产品完工入库", "计提坏账准备", "核销坏账", "重分类调整",
-    "未开票收入", "视同销售", "出口退税率差转成本", "计提返利", "预计退货负债", "确认进度收入", "代理收入净额确认",
-    "进项税额转出", "进口环节增值税", "支付借款利息", "销售运费", "库存盘点", "委托代销发货", "手工调整", "以现汇结售汇",
+    "未开票收入", "视同销售", "出口退税率差转成本", "计提返利", "预计退货负债", "确认进度收入",
+    "代理收入净额确认",
+    "进项税额转出", "进口环节增值税", "支付借款利息", "销售运费", "库存盘点", "委托代销发货", "手工调整",
+    "以现汇结售汇",
     "简易计税", "结转全年利润",
 )  # fmt: skip
 EVENT = {name: number for number, name in enumerate(EVENTS)}
@@ -98,7 +106,10 @@ def in_order(lines: Frame) -> Frame:
 
 
 def typed_by_people(world: World, lines: Frame, rng: np.random.Generator) -> Frame:
-    """Let part of the vouchers lose their reference: some keep the number in the summary, some not even that."""
+    """Let part of the vouchers lose their reference.
+
+    Some keep the number in the summary, some not even that.
+    """
     if len(lines["voucher"]) == 0:
         return lines
     _, group = dense(lines["voucher"])

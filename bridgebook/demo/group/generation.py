@@ -1,4 +1,7 @@
-"""The walk through the months: business happens, is written as documents, is booked, and the month is closed."""
+"""The walk through the months.
+
+Business happens, is written as documents, is booked, and the month is closed.
+"""
 
 from __future__ import annotations
 
@@ -167,8 +170,10 @@ def _expect_shipments(own: Books, sold: Sales) -> None:
     lines, heads = sold.shipment_lines, sold.shipments
     of, order = lines["shipment"], lines["order"]
     frame = {
-        "id": lines["id"], "line": lines["line"], "document_id": heads["no"][of], "no": heads["material_no"][of],
-        "delivery": heads["no"][of], "day": heads["day"][of], "year": heads["year"][of], "batch": heads["batch"][of],
+        "id": lines["id"], "line": lines["line"], "document_id": heads["no"][of],
+        "no": heads["material_no"][of],
+        "delivery": heads["no"][of], "day": heads["day"][of], "year": heads["year"][of],
+        "batch": heads["batch"][of],
         "kind": sold.orders["kind"][order], "item": lines["item"], "quantity": lines["quantity"],
         "customer": sold.orders["customer"][order], "department": sold.orders["department"][order],
         "person": sold.orders["person"][order], "order_no": sold.orders["no"][order],
@@ -223,7 +228,10 @@ def _sales_vouchers(world: World, own: Books, sold: Sales) -> list[Batch]:
 
 
 def _book(world: World, labels: Labels, own: Books, batches: list[Batch], name: str, month: int) -> None:
-    """Book a cohort: each kind of voucher in its own manner, some without reference, some in summary, some wrong."""
+    """Book a cohort.
+
+    Each kind of voucher in its own manner, some without reference, some in summary, some wrong.
+    """
     company, vouchers = own.company, own.ledger.vouchers
     for position, (flow, lines, summed) in enumerate(batches):
         rng = world.chance("booking", name, company.index, month, position)
@@ -267,7 +275,8 @@ def _finish_month(
 
 def _nothing() -> Frame:
     names = (
-        "id line document_id no delivery day year batch kind item quantity customer department person order_no order_line"
+        "id line document_id no delivery day year batch kind item quantity customer department"
+        " person order_no order_line"
         " billed_day billed_no billed_variant"
     )
     return {name: np.zeros(0, dtype=np.int64) for name in names.split()}

@@ -11,7 +11,10 @@ from bridgebook.demo.group.world import Frame, World, pick, size
 
 
 def mirrored(world: World, buyer: Company, sold: Sales) -> Purchases:
-    """See a cohort's sales to a buyer of the group from his side: ordered the same day, received two days later."""
+    """See a cohort's sales to a buyer of the group from his side.
+
+    Ordered the same day, received two days later.
+    """
     chosen = np.flatnonzero(sold.orders["internal"] & (sold.orders["customer"] == buyer.index))
     rank = np.full(size(sold.orders), -1, dtype=np.int64)
     rank[chosen] = np.arange(len(chosen))
@@ -23,7 +26,8 @@ def mirrored(world: World, buyer: Company, sold: Sales) -> Purchases:
     orders: Frame = {
         "no": world.numbers.take(f"order_{buyer.system}", count), "day": source["day"],
         "supplier": np.full(count, sold.company.index), "currency": np.zeros(count, dtype=np.int64),
-        "rate": np.full(count, 100000), "kind": np.full(count, STOCK), "cancelled": no, "unreleased": no, "prepaid": no,
+        "rate": np.full(count, 100000), "kind": np.full(count, STOCK), "cancelled": no, "unreleased": no,
+        "prepaid": no,
         "requested": no, "split": no, "merged": no, "department": np.ones(count, dtype=np.int64),
         "person": source["person"], "project": np.full(count, -1),
         "twin": np.full(count, -1),
@@ -48,8 +52,10 @@ def _lines(lines: Frame, rank: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Fr
     count = size(lines)
     none = np.zeros(count, dtype=bool)
     return {
-        "order": rank[lines["order"]], "line": lines["line"], "item": lines["item"], "quantity": lines["quantity"],
-        "pack": np.ones(count, dtype=np.int64), "price": lines["listed"], "unit": np.ones(count, dtype=np.int64),
+        "order": rank[lines["order"]], "line": lines["line"], "item": lines["item"],
+        "quantity": lines["quantity"],
+        "pack": np.ones(count, dtype=np.int64), "price": lines["listed"],
+        "unit": np.ones(count, dtype=np.int64),
         "net": lines["net"], "tax_rate": lines["tax_rate"], "tax": lines["tax"], "free": none, "short": none,
         "over": none, "variance": np.zeros(count, dtype=np.int64), "returned": none, "allowed": none,
         "lead": np.full(count, 7),

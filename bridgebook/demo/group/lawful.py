@@ -1,4 +1,7 @@
-"""Differences that the business itself causes, each occurrence labelled: time, price, quantity, tax, currency, kind."""
+"""Differences that the business itself causes, each occurrence labelled.
+
+Time, price, quantity, tax, currency, kind.
+"""
 
 from __future__ import annotations
 
@@ -61,7 +64,8 @@ def label_purchases(world: World, labels: Labels, facts: Purchases) -> None:
 def _label_orders(world: World, labels: Labels, facts: Purchases) -> None:
     company, orders, lines = facts.company, facts.orders, facts.lines
     order = lines["order"]
-    received = totals(facts.receipt_lines["quantity"] * (facts.receipt_lines["batch"] < 2), facts.receipt_lines["row"],
+    received = totals(facts.receipt_lines["quantity"] * (facts.receipt_lines["batch"] < 2),
+                      facts.receipt_lines["row"],
                       size(lines))  # fmt: skip
     moves = ~np.isin(orders["kind"][order], [EXPENSE, ASSET, FREIGHT])
     live = ~orders["cancelled"][order] & ~orders["unreleased"][order]
@@ -97,7 +101,8 @@ def _label_receipts(world: World, labels: Labels, facts: Purchases) -> None:
         rows = np.flatnonzero(mask)
         labels.add(name, "purchase", company.master_code, months=received[rows], amounts=lines["base"][rows],
                    roles="estimate" if name == "estimate" else "",
-                   documents=_names(company, GOODS_MOVEMENT, heads, lines["receipt"], lines, rows))  # fmt: skip
+                   documents=_names(company, GOODS_MOVEMENT, heads, lines["receipt"], lines,
+                                    rows))  # fmt: skip
 
 
 def _label_purchase_invoices(labels: Labels, facts: Purchases) -> None:
@@ -111,11 +116,14 @@ def _label_purchase_invoices(labels: Labels, facts: Purchases) -> None:
     first = np.concatenate(([True], of[1:] != of[:-1])) if len(of) else np.zeros(0, dtype=bool)
     month = timeline.month_of(heads["day"])[of] if len(of) else np.zeros(0, dtype=np.int32)
     table: list[tuple[str, Any, Any, str]] = [
-        ("price_variance", plain & (facts.lines["variance"][row] != 0) & (lines["net"] != ordered), lines["net"] - ordered,
+        ("price_variance", plain & (facts.lines["variance"][row] != 0) & (lines["net"] != ordered),
+         lines["net"] - ordered,
          company.goods_role),
         ("allowance", lines["batch"] == ALLOWANCE, lines["base"], company.goods_role),
-        ("input_vat_not_deducted", (heads["usage"][of] == NOT_DEDUCTED) & (lines["tax"] != 0), lines["tax"], "input_vat"),
-        ("input_vat_pending", (heads["usage"][of] == PENDING) & (lines["tax"] != 0), lines["tax"], "input_vat_pending"),
+        ("input_vat_not_deducted", (heads["usage"][of] == NOT_DEDUCTED) & (lines["tax"] != 0), lines["tax"],
+         "input_vat"),
+        ("input_vat_pending", (heads["usage"][of] == PENDING) & (lines["tax"] != 0), lines["tax"],
+         "input_vat_pending"),
         ("expense_purchase", kind == EXPENSE, lines["base"], "admin"),
         ("asset_purchase", kind == ASSET, lines["base"], "fixed_asset"),
         ("freight", kind == FREIGHT, lines["base"], company.goods_role),
@@ -124,7 +132,8 @@ def _label_purchase_invoices(labels: Labels, facts: Purchases) -> None:
     ]  # fmt: skip
     for name, mask, amount, role in table:
         rows = np.flatnonzero(mask)
-        labels.add(name, "purchase", company.master_code, months=month[rows], amounts=amount[rows], roles=role,
+        labels.add(name, "purchase", company.master_code, months=month[rows], amounts=amount[rows],
+                   roles=role,
                    documents=_names(company, PURCHASE_INVOICE, heads, of, lines, rows))  # fmt: skip
 
 
@@ -143,7 +152,8 @@ def _label_payments(labels: Labels, facts: Purchases) -> None:
     ahead = facts.prepayments
     rows = np.arange(size(ahead))
     labels.add("prepayment", "purchase", company.master_code, months=timeline.month_of(ahead["day"]),
-               amounts=ahead["paid_base"], roles="prepayment", documents=_money_names(company, ahead, rows))  # fmt: skip
+               amounts=ahead["paid_base"], roles="prepayment",
+               documents=_money_names(company, ahead, rows))  # fmt: skip
 
 
 def _money_names(company: Company, frame: Frame, rows: Ints, document: int = PAYMENT) -> list[str]:
@@ -157,7 +167,8 @@ def label_sales(world: World, labels: Labels, facts: Sales) -> None:
     order = lines["order"]
     live = ~orders["cancelled"][order] & ~orders["unreleased"][order]
     month = timeline.month_of(orders["day"][order])
-    shipped = totals(facts.shipment_lines["quantity"] * (facts.shipment_lines["batch"] < 2), facts.shipment_lines["row"],
+    shipped = totals(facts.shipment_lines["quantity"] * (facts.shipment_lines["batch"] < 2),
+                     facts.shipment_lines["row"],
                      size(lines))  # fmt: skip
     kinds = {
         "cancelled_order": orders["cancelled"][order],
@@ -200,7 +211,8 @@ def _label_shipments(world: World, labels: Labels, facts: Sales) -> None:
         own = lines["line"][rows] if company.in_sap else lines["id"][rows]
         labels.add(name, "sales", company.master_code, months=month[rows], amounts=lines["net"][rows],
                    roles="goods_shipped" if name == "shipped_not_invoiced" else "",
-                   documents=line_names(company, np.full(len(rows), SHIPMENT), number, year, own))  # fmt: skip
+                   documents=line_names(company, np.full(len(rows), SHIPMENT), number, year,
+                                        own))  # fmt: skip
 
 
 def _label_sales_invoices(world: World, labels: Labels, facts: Sales) -> None:
@@ -230,7 +242,8 @@ def _label_sales_invoices(world: World, labels: Labels, facts: Sales) -> None:
         ("note", pays["note"], pays["paid_base"], "notes_receivable"),
     ):
         rows = np.flatnonzero(mask)
-        labels.add(name, "sales", company.master_code, months=timeline.month_of(pays["day"][rows]), amounts=amount[rows],
+        labels.add(name, "sales", company.master_code, months=timeline.month_of(pays["day"][rows]),
+                   amounts=amount[rows],
                    roles=role, documents=_money_names(company, pays, rows, 5))  # fmt: skip
     ahead = facts.advances
     labels.add("advance_receipt", "sales", company.master_code, months=timeline.month_of(ahead["day"]),

@@ -1,4 +1,7 @@
-"""The books of one company: voucher lines wait for their month, are numbered, summed and closed, month after month."""
+"""The books of one company.
+
+Voucher lines wait for their month, are numbered, summed and closed, month after month.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,10 @@ _MONEY = np.array([account.role in ("cash", "bank", "bank_usd", "bank_jpy") for 
 
 @dataclass
 class Sums:
-    """Hold what one month did to the accounts: opening, debit, credit and closing, company currency and foreign."""
+    """Hold what one month did to the accounts.
+
+    Opening, debit, credit and closing, company currency and foreign.
+    """
 
     month: int
     opening: Ints

@@ -1,4 +1,7 @@
-"""Days of life: new, late, backdated, edited, deleted and voided rows in place, so that a sync has something true to do."""
+"""Days of life.
+
+New, late, backdated, edited, deleted and voided rows in place, so that a sync has something true to do.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,10 @@ class Tick:
 
 
 def tick(folder: Path, days: int = 1) -> Tick:
-    """Let a written group live some days more; the same folder content and number of days give the same result."""
+    """Let a written group live some days more.
+
+    The same folder content and number of days give the same result.
+    """
     state = json.loads((folder / "group.json").read_text())
     names = sorted(path.stem for path in folder.glob("*.db"))
     counts: dict[str, dict[str, int]] = {

@@ -1,4 +1,7 @@
-"""The business side of a day of life: documents like those of the last weeks, today, late or changed afterwards."""
+"""The business side of a day of life.
+
+Documents like those of the last weeks, today, late or changed afterwards.
+"""
 
 from __future__ import annotations
 
@@ -31,11 +34,14 @@ SAP_KINDS = (
     Kind("VBRK", "VBRP", "VBELN", ("FKDAT", "ERDAT", "FBUDA")),
 )
 U8_KINDS = (
-    Kind("PO_Pomain", "PO_Podetails", "POID", ("dPODate", "cmaketime"), code="cPOID", prefix="CG", line_key="ID"),
+    Kind("PO_Pomain", "PO_Podetails", "POID", ("dPODate", "cmaketime"), code="cPOID", prefix="CG",
+         line_key="ID"),
     Kind("RdRecord01", "rdrecords01", "ID", ("dDate", "dnmaketime", "dVeriDate"), code="cCode", prefix="RK",
          line_key="AutoID"),
-    Kind("SO_SOMain", "SO_SODetails", "ID", ("dDate", "dcreatesystime"), code="cSOCode", prefix="XS", line_key="iSOsID"),
-    Kind("SaleBillVouch", "SaleBillVouchs", "SBVID", ("dDate", "dcreatesystime", "dverifydate"), code="cSBVCode",
+    Kind("SO_SOMain", "SO_SODetails", "ID", ("dDate", "dcreatesystime"), code="cSOCode", prefix="XS",
+         line_key="iSOsID"),
+    Kind("SaleBillVouch", "SaleBillVouchs", "SBVID", ("dDate", "dcreatesystime", "dverifydate"),
+         code="cSBVCode",
          prefix="XF", line_key="AutoID"),
 )  # fmt: skip
 
@@ -43,7 +49,10 @@ U8_KINDS = (
 def copy_sap_documents(
     connection: sqlite3.Connection, today: date, rng: np.random.Generator
 ) -> tuple[int, int]:
-    """Enter the day's documents in SAP, one of them late by a week; change an order line; give inserted and updated."""
+    """Enter the day's documents in SAP, one of them late by a week; change an order line.
+
+    Give inserted and updated.
+    """
     inserted = 0
     for number, kind in enumerate(SAP_KINDS):
         day = today - timedelta(days=7) if number == int(rng.integers(0, len(SAP_KINDS))) else today
@@ -55,7 +64,10 @@ def copy_sap_documents(
 def copy_u8_documents(
     connection: sqlite3.Connection, today: date, rng: np.random.Generator
 ) -> tuple[int, int]:
-    """Enter the day's documents in U8, one of them late by a week; change an order line; give inserted and updated."""
+    """Enter the day's documents in U8, one of them late by a week; change an order line.
+
+    Give inserted and updated.
+    """
     inserted = 0
     for number, kind in enumerate(U8_KINDS):
         day = today - timedelta(days=7) if number == int(rng.integers(0, len(U8_KINDS))) else today

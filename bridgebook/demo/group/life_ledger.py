@@ -1,4 +1,7 @@
-"""The ledger's side of a day of life: a voucher booked in place, and the sums that U8 keeps of the open months."""
+"""The ledger's side of a day of life.
+
+A voucher booked in place, and the sums that U8 keeps of the open months.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,8 @@ class Voucher:
 def unposted(connection: sqlite3.Connection) -> list[Voucher]:
     """List vouchers that may still be changed: not posted, not void, without error mark."""
     rows = connection.execute(
-        "select iyear, iperiod, csign, ino_id from GL_accvouch where iperiod > 0 and ibook = 0 and iflag is null"
+        "select iyear, iperiod, csign, ino_id from GL_accvouch where iperiod > 0 and ibook = 0 and"
+        " iflag is null"
         " group by 1, 2, 3, 4 order by 1, 2, 3, 4"
     ).fetchall()
     return [Voucher(tuple(row)) for row in rows]
@@ -33,7 +37,8 @@ def unposted(connection: sqlite3.Connection) -> list[Voucher]:
 def book(connection: sqlite3.Connection, company: Company, day: date, cents: int, manner: int) -> int:
     """Book one voucher by hand: an expense, a bank charge, or money moved to the till."""
     debit, credit, text = (
-        ("admin", "bank", "支付办公费"), ("bank_charge", "bank", "支付银行手续费"), ("cash", "bank", "提取备用金"),
+        ("admin", "bank", "支付办公费"), ("bank_charge", "bank", "支付银行手续费"),
+        ("cash", "bank", "提取备用金"),
     )[manner % 3]  # fmt: skip
     word = "付" if company.index == 0 else "记"
     number = connection.execute(
@@ -44,18 +49,25 @@ def book(connection: sqlite3.Connection, company: Company, day: date, cents: int
     codes = (charts.code(debit, company.index), charts.code(credit, company.index))
     for line, (code, other) in enumerate((codes, codes[::-1])):
         connection.execute(
-            "insert into GL_accvouch (i_id, iyear, iperiod, iYPeriod, csign, isignseq, ino_id, inid, dbill_date, idoc,"
-            " cbill, ibook, cdigest, ccode, ccode_equal, md, mc, md_f, mc_f, nd_s, nc_s, nfrat, cdept_id, bdelete)"
+            "insert into GL_accvouch (i_id, iyear, iperiod, iYPeriod, csign, isignseq, ino_id,"
+            " inid, dbill_date, idoc,"
+            " cbill, ibook, cdigest, ccode, ccode_equal, md, mc, md_f, mc_f, nd_s, nc_s, nfrat,"
+            " cdept_id, bdelete)"
             " values (?, ?, ?, ?, ?, ?, ?, ?, ?, 1, '制单员', 0, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0, ?, 0)",
-            (first + line, day.year, day.month, day.year * 100 + day.month, word, 3 if word == "付" else 1, number, line + 1,
-             f"{day.isoformat()} 00:00:00", text, code, other, cents / 100 * (line == 0), cents / 100 * (line == 1),
+            (first + line, day.year, day.month, day.year * 100 + day.month, word, 3 if word == "付" else 1,
+             number, line + 1,
+             f"{day.isoformat()} 00:00:00", text, code, other, cents / 100 * (line == 0),
+             cents / 100 * (line == 1),
              "06" if line == 0 and debit == "admin" else None),
         )  # fmt: skip
     return 2
 
 
 def refresh_sums(connection: sqlite3.Connection, company: Company, today: date) -> int:
-    """Bring GL_accsum of the open months up to what is posted, a new month's rows included; give rows inserted."""
+    """Bring GL_accsum of the open months up to what is posted, a new month's rows included.
+
+    Give rows inserted.
+    """
     inserted = 0
     opened = connection.execute("select iyear, iperiod from GL_mend where bflag = 0 order by 1, 2").fetchall()
     months = [tuple(row) for row in opened]
@@ -78,9 +90,11 @@ def _open_month(connection: sqlite3.Connection, before: tuple[int, int], month: 
     connection.execute("delete from GL_accsum where iyear = ? and iperiod = ?", month)
     first = connection.execute("select max(i_id) from GL_accsum").fetchone()[0]
     return connection.execute(
-        "insert into GL_accsum (i_id, ccode, cexch_name, iyear, iperiod, iYPeriod, cbegind_c, mb, md, mc, cendd_c, me,"
+        "insert into GL_accsum (i_id, ccode, cexch_name, iyear, iperiod, iYPeriod, cbegind_c, mb,"
+        " md, mc, cendd_c, me,"
         " mb_f, md_f, mc_f, me_f)"
-        " select ? + row_number() over (order by i_id), ccode, cexch_name, ?, ?, ?, cendd_c, me, 0, 0, cendd_c, me,"
+        " select ? + row_number() over (order by i_id), ccode, cexch_name, ?, ?, ?, cendd_c, me, 0,"
+        " 0, cendd_c, me,"
         " me_f, 0, 0, me_f from GL_accsum where iyear = ? and iperiod = ?",
         (first, *month, month[0] * 100 + month[1], *before),
     ).rowcount
@@ -90,7 +104,8 @@ def _sum_month(connection: sqlite3.Connection, company: Company, year: int, mont
     """Add the posted lines of one month up, by account and heading, and set the closing figures."""
     posted = dict.fromkeys((account.codes[company.index] for account in ACCOUNTS), (0, 0))
     rows = connection.execute(
-        "select ccode, cast(round(sum(md) * 100) as integer), cast(round(sum(mc) * 100) as integer) from GL_accvouch"
+        "select ccode, cast(round(sum(md) * 100) as integer), cast(round(sum(mc) * 100) as integer)"
+        " from GL_accvouch"
         " where iyear = ? and iperiod = ? and ibook = 1 and iflag is null group by ccode",
         (year, month),
     )
@@ -102,7 +117,8 @@ def _sum_month(connection: sqlite3.Connection, company: Company, year: int, mont
             posted[heading] = (sum(d for d, _ in below), sum(c for _, c in below))
     for code, (debit, credit) in posted.items():
         row = connection.execute(
-            "select i_id, cbegind_c, mb from GL_accsum where iyear = ? and iperiod = ? and ccode = ? and cexch_name is null",
+            "select i_id, cbegind_c, mb from GL_accsum where iyear = ? and iperiod = ? and ccode ="
+            " ? and cexch_name is null",
             (year, month, code),
         ).fetchone()
         if row is None:
@@ -120,7 +136,8 @@ def _sum_month(connection: sqlite3.Connection, company: Company, year: int, mont
 
 def _add_row(connection: sqlite3.Connection, code: str, year: int, month: int) -> None:
     connection.execute(
-        "insert into GL_accsum (i_id, ccode, iyear, iperiod, iYPeriod, cbegind_c, mb, md, mc, cendd_c, me, mb_f, md_f, mc_f,"
+        "insert into GL_accsum (i_id, ccode, iyear, iperiod, iYPeriod, cbegind_c, mb, md, mc,"
+        " cendd_c, me, mb_f, md_f, mc_f,"
         " me_f) select max(i_id) + 1, ?, ?, ?, ?, '平', 0, 0, 0, '平', 0, 0, 0, 0, 0 from GL_accsum",
         (code, year, month, year * 100 + month),
     )

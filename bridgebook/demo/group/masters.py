@@ -1,4 +1,7 @@
-"""Master data of the group: partners, items, people, projects and rates, as arrays that documents index into."""
+"""Master data of the group.
+
+Partners, items, people, projects and rates, as arrays that documents index into.
+"""
 
 from __future__ import annotations
 

@@ -150,7 +150,10 @@ def tax_id(number: int) -> str:
 
 
 def other_spelling(name: str, manner: int) -> str:
-    """Spell a company's name as another system's clerk did: long form, full-width or with the place in brackets."""
+    """Spell a company's name as another system's clerk did.
+
+    Long form, full-width or with the place in brackets.
+    """
     if manner == 0:
         return name.replace("有限公司", "有限责任公司")
     if manner == 1:

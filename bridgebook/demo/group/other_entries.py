@@ -1,4 +1,7 @@
-"""What the books hold beside trade: opening balances, payroll, depreciation, expenses, taxes, cost of retail sales."""
+"""What the books hold beside trade.
+
+Opening balances, payroll, depreciation, expenses, taxes, cost of retail sales.
+"""
 
 from __future__ import annotations
 
@@ -173,7 +176,8 @@ def _payroll(world: World, company: Company, vouchers: Vouchers, month: int) -> 
 
 def _depreciation(world: World, vouchers: Vouchers, month: int) -> Frame:
     unit = max(1, round(world.scale * 100))
-    return _pair(1, "admin", "depreciation", 2500000 * unit // 10, voucher=vouchers.take(1), debit_department=0,
+    return _pair(1, "admin", "depreciation", 2500000 * unit // 10, voucher=vouchers.take(1),
+                 debit_department=0,
                  day=timeline.month_end(month), event="计提折旧")  # fmt: skip
 
 
@@ -192,7 +196,8 @@ def _expenses(
     return in_order(
         stack(
             [
-                entry(count, account="travel", debit=amount, department=person % 8, partner_kind=PERSON, partner=person,
+                entry(count, account="travel", debit=amount, department=person % 8, partner_kind=PERSON,
+                      partner=person,
                       person=person, project=np.where(person % 9 == 0, person % 4, -1), **shared),
                 entry(count, account=np.where(advanced, NUMBER["cash"], NUMBER["bank"]), credit=amount,
                       settlement=np.where(advanced, 0, 1), **shared),
@@ -207,7 +212,8 @@ def _charges(
     count = max(1, round(company.vouchers * world.scale * 0.02))
     start, end = timeline.month_start(month), min(timeline.month_end(month), world.as_of)
     return _pair(count, "bank_charge", "bank", rng.integers(500, 30000, count), voucher=vouchers.take(count),
-                 day=start + rng.integers(0, end - start + 1, count), event="支付银行手续费", settlement=1)  # fmt: skip
+                 day=start + rng.integers(0, end - start + 1, count), event="支付银行手续费",
+                 settlement=1)  # fmt: skip
 
 
 def _retail_cost(vouchers: Vouchers, month: int, costed: Frame) -> Frame:
@@ -258,9 +264,11 @@ def _value_added_tax(world: World, ledger: Ledger, vouchers: Vouchers, month: in
     owed = -int(ledger.balance[NUMBER["unpaid_vat"]]) - int(ledger.balance[NUMBER["other_tax"]])
     if owed > 0:
         paid = entry(2, account=np.array([NUMBER["unpaid_vat"], NUMBER["other_tax"]]), voucher=ids[2],
-                     debit=np.array([-ledger.balance[NUMBER["unpaid_vat"]], -ledger.balance[NUMBER["other_tax"]]]),
+                     debit=np.array([-ledger.balance[NUMBER["unpaid_vat"]],
+                                     -ledger.balance[NUMBER["other_tax"]]]),
                      day=timeline.month_start(month) + 14, event="结转未交增值税")  # fmt: skip
         rows.append(paid)
-        rows.append(entry(1, account="bank", credit=owed, voucher=ids[2], day=timeline.month_start(month) + 14,
+        rows.append(entry(1, account="bank", credit=owed, voucher=ids[2],
+                          day=timeline.month_start(month) + 14,
                           event="结转未交增值税", settlement=1))  # fmt: skip
     return in_order(stack(rows)) if rows else entry(0)

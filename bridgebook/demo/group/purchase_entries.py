@@ -1,4 +1,7 @@
-"""How purchases are booked: estimates by each company's own policy, invoices, payments, advances, input tax."""
+"""How purchases are booked.
+
+Estimates by each company's own policy, invoices, payments, advances, input tax.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +49,10 @@ def _bank(currency: Ints) -> Ints:
 
 
 def estimated_months(world: World, facts: Purchases) -> tuple[Ints, Ints, Ints]:
-    """Give for each receipt line: month of receipt, month of its invoice (beyond the end when none), invoice line."""
+    """Give for each receipt line.
+
+    Month of receipt, month of its invoice (beyond the end when none), invoice line.
+    """
     received = timeline.month_of(facts.receipt_lines["day"]).astype(np.int64)
     invoiced = np.full(len(received), world.last_month + 100, dtype=np.int64)
     matched = np.full(len(received), -1, dtype=np.int64)
@@ -95,7 +101,10 @@ def origin(company: Company, lines: Frame) -> Ints:
 
 
 def estimates(world: World, facts: Purchases, vouchers: Vouchers) -> list[Frame]:
-    """Estimate what was received and not invoiced at a month's end, and reverse it as the company's policy says."""
+    """Estimate what was received and not invoiced at a month's end.
+
+    And reverse it as the company's policy says.
+    """
     company = facts.company
     received, invoiced, matched = estimated_months(world, facts)
     kind = facts.orders["kind"][facts.receipt_lines["order"]]

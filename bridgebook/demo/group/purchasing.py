@@ -1,4 +1,5 @@
-"""Purchases as they happen: orders, receipts, invoices and payments of one company and one order month, as facts.
+"""Purchases as they happen: orders, receipts, invoices and payments of one company and one order month, as
+facts.
 
 Nothing here knows a vendor or an account. Amounts are whole minor units of the document currency.
 """
@@ -365,7 +366,8 @@ def _invoices(
     invoices["gross"] = invoices["net"] + invoices["tax"]
     invoices["base_gross"] = invoices["base_net"] + invoices["base_tax"]
     return invoices, {
-        "id": world.numbers.take(f"invoice_line_{company.system}", len(doc)), "invoice": doc, "line": within(doc) + 1, "row": row, "order": order,
+        "id": world.numbers.take(f"invoice_line_{company.system}", len(doc)), "invoice": doc,
+        "line": within(doc) + 1, "row": row, "order": order,
         "receipt_line": wanted["receipt_line"], "batch": wanted["batch"], "quantity": quantity,
         "price": price, "net": net, "tax": line_tax, "base": base, "tax_rate": rate,
     }  # fmt: skip

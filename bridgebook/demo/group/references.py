@@ -24,14 +24,19 @@ SAP_START = {
     GOODS_MOVEMENT: 5000000000, PURCHASE_INVOICE: 5105600000, SALES_INVOICE: 90000000, PAYMENT: 1500000000,
     COLLECTION: 1400000000, SHIPMENT: 4900000000,
 }  # fmt: skip
-"""Where each of SAP's number ranges starts; goods issues are numbered with the receipts, in a range of their own."""
+"""Where each of SAP's number ranges starts.
+
+Goods issues are numbered with the receipts, in a range of their own.
+"""
 
 SAP_SIGN = {
-    GOODS_MOVEMENT: "MKPF", PURCHASE_INVOICE: "RMRP", SALES_INVOICE: "VBRK", PAYMENT: "BKPF", COLLECTION: "BKPF",
+    GOODS_MOVEMENT: "MKPF", PURCHASE_INVOICE: "RMRP", SALES_INVOICE: "VBRK", PAYMENT: "BKPF",
+    COLLECTION: "BKPF",
     SHIPMENT: "MKPF",
 }  # fmt: skip
 SAP_TABLE = {
-    GOODS_MOVEMENT: "MSEG", PURCHASE_INVOICE: "RSEG", SALES_INVOICE: "VBRP", PAYMENT: "BSEG", COLLECTION: "BSEG",
+    GOODS_MOVEMENT: "MSEG", PURCHASE_INVOICE: "RSEG", SALES_INVOICE: "VBRP", PAYMENT: "BSEG",
+    COLLECTION: "BSEG",
     SHIPMENT: "MSEG",
 }  # fmt: skip
 U8_PREFIX = {
@@ -49,7 +54,8 @@ U8_SIGN = {
 """Special and ordinary invoices are kinds of their own."""
 U8_TABLE = {
     GOODS_MOVEMENT: "rdrecords01", PURCHASE_INVOICE: "PurBillVouchs", SALES_INVOICE: "SaleBillVouchs",
-    PAYMENT: "Ap_CloseBills", COLLECTION: "Ap_CloseBills", OTHER_PAYABLE: "Ap_Vouchs", SHIPMENT: "DispatchLists",
+    PAYMENT: "Ap_CloseBills", COLLECTION: "Ap_CloseBills", OTHER_PAYABLE: "Ap_Vouchs",
+    SHIPMENT: "DispatchLists",
 }  # fmt: skip
 
 

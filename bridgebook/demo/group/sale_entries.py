@@ -102,7 +102,8 @@ def invoices(facts: Sales, vouchers: Vouchers) -> Frame:
     by_line = {name: value[of] if isinstance(value, np.ndarray) else value for name, value in shared.items()}
     revenue = np.where(foreign[of], NUMBER["revenue_export"], NUMBER["revenue"])
     rows = [
-        entry(size(heads), voucher=ids, account="receivable", debit=heads["base_gross"], partner_kind=CUSTOMER,
+        entry(size(heads), voucher=ids, account="receivable", debit=heads["base_gross"],
+              partner_kind=CUSTOMER,
               partner=heads["customer"], foreign=heads["gross"] * foreign, **shared),
         entry(size(lines), voucher=ids[of], account=revenue, credit=lines["base"], item=lines["item"],
               quantity=lines["quantity"], department=facts.orders["department"][lines["order"]],
@@ -113,7 +114,10 @@ def invoices(facts: Sales, vouchers: Vouchers) -> Frame:
 
 
 def invoiced_cost(facts: Sales, cost: Ints, vouchers: Vouchers) -> Frame:
-    """Book cost of sales when invoiced, from goods shipped: the manufacturer's way. `cost` is by invoice line."""
+    """Book cost of sales when invoiced, from goods shipped.
+
+    The manufacturer's way. `cost` is by invoice line.
+    """
     heads, lines = facts.invoices, facts.invoice_lines
     ids = vouchers.take(size(heads))
     of = lines["invoice"]

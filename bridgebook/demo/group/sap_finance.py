@@ -1,4 +1,5 @@
-"""SAP's own accounting as a feeder book: BKPF/BSEG that MM and SD post by themselves, and the money side with clearing.
+"""SAP's own accounting as a feeder book: BKPF/BSEG that MM and SD post by themselves, and the money side
+with clearing.
 
 It follows SAP's way (GR/IR at receipt, cleared by the invoice), whatever the company's books in U8 do.
 """
@@ -109,10 +110,13 @@ def post(
     store.write(
         SAP,
         "BKPF",
-        {"BUKRS": company.sap_code, "BELNR": known, "GJAHR": shown["year"], "BLART": kind, "BLDAT": shown["day"],
+        {"BUKRS": company.sap_code, "BELNR": known, "GJAHR": shown["year"], "BLART": kind,
+         "BLDAT": shown["day"],
          "BUDAT": shown["day"], "MONAT": month % 12 + 1, "CPUDT": shown["day"], "CPUTM": "160000",
-         "USNAM": chosen(USERS, known % 48), "TCODE": {"BKPF": "F110", "VBRK": "VF01", "RMRP": "MIRO"}.get(sign, "MIGO"),
-         "WAERS": currency(shown["currency"]), "KURSF": shown["rate"], "HWAER": "CNY", "AWTYP": sign, "AWKEY": awkey},
+         "USNAM": chosen(USERS, known % 48),
+         "TCODE": {"BKPF": "F110", "VBRK": "VF01", "RMRP": "MIRO"}.get(sign, "MIGO"),
+         "WAERS": currency(shown["currency"]), "KURSF": shown["rate"], "HWAER": "CNY", "AWTYP": sign,
+         "AWKEY": awkey},
     )  # fmt: skip
     _write_lines(store, book, company, kind, heads, number, lines)
 
@@ -137,31 +141,40 @@ def _write_lines(
         SAP,
         "BSEG",
         {"BUKRS": company.sap_code, "BELNR": number[doc], "GJAHR": year, "BUZEI": within(doc) + 1,
-         "KOART": chosen(["S", "K", "D", "M"], party), "BSCHL": padded(keys, 2), "UMSKZ": chosen(["", "A", "W"], lines["special"]),
+         "KOART": chosen(["S", "K", "D", "M"], party), "BSCHL": padded(keys, 2),
+         "UMSKZ": chosen(["", "A", "W"], lines["special"]),
          "SHKZG": chosen(["H", "S"], debit),
          "MWSKZ": pc.if_else(pa.array(lines["tax_rate"] >= 0),
-                             pc.if_else(pa.array(lines["output"] == 1), tax_code(np.maximum(lines["tax_rate"], 0), "X"),
+                             pc.if_else(pa.array(lines["output"] == 1),
+                                        tax_code(np.maximum(lines["tax_rate"], 0), "X"),
                                         tax_code(np.maximum(lines["tax_rate"], 0))), ""),
-         "DMBTR": np.abs(base), "WRBTR": np.where(foreign, np.abs(lines["foreign"]), np.abs(base)), "HKONT": account,
-         "LIFNR": pc.fill_null(padded(np.where(lines["supplier"] >= 0, supplier_number(lines["supplier"]), -1), 10), ""),
-         "KUNNR": pc.fill_null(padded(np.where(lines["customer"] >= 0, customer_number(lines["customer"]), -1), 10), ""),
-         "EBELN": pc.fill_null(padded(np.where(lines["order"] >= 0, lines["order"] + ORDER_START, -1), 10), ""),
+         "DMBTR": np.abs(base), "WRBTR": np.where(foreign, np.abs(lines["foreign"]), np.abs(base)),
+         "HKONT": account,
+         "LIFNR": pc.fill_null(padded(np.where(lines["supplier"] >= 0, supplier_number(lines["supplier"]),
+                                               -1), 10), ""),
+         "KUNNR": pc.fill_null(padded(np.where(lines["customer"] >= 0, customer_number(lines["customer"]),
+                                               -1), 10), ""),
+         "EBELN": pc.fill_null(padded(np.where(lines["order"] >= 0, lines["order"] + ORDER_START, -1), 10),
+                               ""),
          "EBELP": lines["position"], "MATNR": materials(lines["item"]), "WERKS": company.plant,
-         "MENGE": np.abs(lines["quantity"]), "MEINS": "ST", "ZFBDT": np.where(party % 3 > 0, heads["day"][doc], 0),
+         "MENGE": np.abs(lines["quantity"]), "MEINS": "ST",
+         "ZFBDT": np.where(party % 3 > 0, heads["day"][doc], 0),
          "ZBD1T": lines["term_days"], "AUGDT": np.where(cleared, lines["cleared_day"], 0),
          "AUGBL": pc.fill_null(padded(lines["cleared_no"], 10), ""),
          "AUGGJ": pc.if_else(pa.array(cleared), padded(timeline.years_of(lines["cleared_day"]), 4), "0000"),
          "REBZG": pc.fill_null(padded(lines["invoice_no"], 10), ""),
          "REBZJ": pc.if_else(pa.array(lines["invoice_no"] >= 0), padded(lines["invoice_year"], 4), "0000"),
          "SKNTO": lines["discount"], "H_BUDAT": heads["day"][doc], "H_BLDAT": heads["day"][doc],
-         "H_MONAT": timeline.month_of(heads["day"][doc]) % 12 + 1, "H_BLART": kind, "H_WAERS": currency(heads["currency"][doc])},
+         "H_MONAT": timeline.month_of(heads["day"][doc]) % 12 + 1, "H_BLART": kind,
+         "H_WAERS": currency(heads["currency"][doc])},
     )  # fmt: skip
     book.note(company, timeline.month_of(heads["day"][doc]), account, base)
 
 
 def head(frame: Frame, number: Ints, key: Ints, money: Ints, rate: Ints) -> Frame:
     """Make heads of accounting documents for documents that have day and year."""
-    return {"day": frame["day"], "year": frame["year"], "number": number, "key": key, "key_year": frame["year"],
+    return {"day": frame["day"], "year": frame["year"], "number": number, "key": key,
+            "key_year": frame["year"],
             "currency": money, "rate": rate}  # fmt: skip
 
 
@@ -191,7 +204,8 @@ def _post_receipts(world: World, store: Store, book: Totals, facts: Purchases) -
     numbers = world.numbers.take_yearly(f"fi_WE_{facts.company.index}", heads["year"])
     money = facts.orders["currency"][heads["order"]]
     post(world, store, book, facts.company, "WE",
-         head(heads, numbers, heads["no"] + SAP_START[GOODS_MOVEMENT], money, heads["rate"]), stack(rows), "MKPF")  # fmt: skip
+         head(heads, numbers, heads["no"] + SAP_START[GOODS_MOVEMENT], money, heads["rate"]), stack(rows),
+         "MKPF")  # fmt: skip
 
 
 def _post_invoices(
@@ -213,7 +227,8 @@ def _post_invoices(
     if size(heads):
         value[first] += np.where(heads["usage"] == NOT_DEDUCTED, heads["rounding"], 0)
     shared: dict[str, Any] = {
-        "doc": of, "order": facts.orders["no"][lines["order"]], "position": facts.lines["line"][lines["row"]] * 10,
+        "doc": of, "order": facts.orders["no"][lines["order"]],
+        "position": facts.lines["line"][lines["row"]] * 10,
         "quantity": lines["quantity"] * facts.lines["pack"][lines["row"]],
     }  # fmt: skip
     paid = np.full(size(heads), -1, dtype=np.int64)
@@ -231,8 +246,10 @@ def _post_invoices(
              supplier=heads["supplier"], cleared_no=paid, cleared_day=when,
              term_days=np.array([0, 30, 60, 90])[world.masters.suppliers.term[heads["supplier"]]]),
         line(count, account="estimate", base=gr, foreign=gr_net, tax_rate=lines["tax_rate"], **shared),
-        line(count, account=stock_account(facts.company, kind), base=value - gr, foreign=lines["net"] - gr_net,
-             item=np.where(known, facts.lines["item"][lines["row"]], -1), tax_rate=lines["tax_rate"], **shared),
+        line(count, account=stock_account(facts.company, kind), base=value - gr,
+             foreign=lines["net"] - gr_net,
+             item=np.where(known, facts.lines["item"][lines["row"]], -1), tax_rate=lines["tax_rate"],
+             **shared),
         line(size(heads), doc=docs, account="input_vat", base=deductible, foreign=heads["tax"],
              tax_rate=lines["tax_rate"][first] if size(heads) else 0),
     ]  # fmt: skip
@@ -251,14 +268,18 @@ def _post_payments(world: World, store: Store, book: Totals, facts: Purchases, i
     partial = ~pays["last"]
     docs = np.arange(count)
     rows = [
-        line(count, doc=docs, account="payable", base=pays["cleared_base"], foreign=pays["cleared"], supplier=supplier,
+        line(count, doc=docs, account="payable", base=pays["cleared_base"], foreign=pays["cleared"],
+             supplier=supplier,
              cleared_no=np.where(partial, -1, own), cleared_day=np.where(partial, 0, pays["day"]),
              invoice_no=invoice_numbers[index] + _BLART["RE"], invoice_year=facts.invoices["year"][index],
              discount=pays["discount_base"]),
-        line(count, doc=docs, account=np.where(pays["note"], NUMBER["notes_payable"], bank), base=-pays["paid_base"],
-             foreign=-pays["paid"], supplier=np.where(pays["note"], supplier, -1), special=np.where(pays["note"], 2, 0)),
+        line(count, doc=docs, account=np.where(pays["note"], NUMBER["notes_payable"], bank),
+             base=-pays["paid_base"],
+             foreign=-pays["paid"], supplier=np.where(pays["note"], supplier, -1),
+             special=np.where(pays["note"], 2, 0)),
         line(count, doc=docs, account="exchange", base=difference),
-        line(count, doc=docs, account="cash_discount", base=-pays["discount_base"], foreign=-pays["discount"]),
+        line(count, doc=docs, account="cash_discount", base=-pays["discount_base"],
+             foreign=-pays["discount"]),
     ]  # fmt: skip
     post(world, store, book, facts.company, "KZ", head(pays, pays["no"], own, pays["currency"], pays["rate"]),
          stack(rows), "BKPF")  # fmt: skip
@@ -280,7 +301,8 @@ def _post_matured(
     rows = [
         line(count, doc=np.arange(count), account="notes_payable" if paying else "notes_receivable",
              base=sign * due["paid_base"], foreign=sign * due["paid"], special=2, **named),
-        line(count, doc=np.arange(count), account="bank", base=-sign * due["paid_base"], foreign=-sign * due["paid"]),
+        line(count, doc=np.arange(count), account="bank", base=-sign * due["paid_base"],
+             foreign=-sign * due["paid"]),
     ]  # fmt: skip
     zero = np.zeros(count, dtype=np.int64)
     post(
@@ -303,8 +325,10 @@ def _post_advances(
     money = facts.orders["currency"][ahead["order"]]
     bank = np.array([NUMBER["bank"], NUMBER["bank_usd"], NUMBER["bank_jpy"]])[money]
     rows = [
-        line(count, doc=np.arange(count), account="prepayment", base=ahead["paid_base"], foreign=ahead["paid"],
-             supplier=facts.orders["supplier"][ahead["order"]], special=1, order=facts.orders["no"][ahead["order"]], position=10),
+        line(count, doc=np.arange(count), account="prepayment", base=ahead["paid_base"],
+             foreign=ahead["paid"],
+             supplier=facts.orders["supplier"][ahead["order"]], special=1,
+             order=facts.orders["no"][ahead["order"]], position=10),
         line(count, doc=np.arange(count), account=bank, base=-ahead["paid_base"], foreign=-ahead["paid"]),
     ]  # fmt: skip
     own = ahead["no"] + SAP_START[PAYMENT]
@@ -323,20 +347,27 @@ def _post_advances(
     full = used["amount"] == facts.invoices["gross"][index]
     supplier, count = facts.invoices["supplier"][index], size(used)
     offset = [
-        line(count, doc=np.arange(count), account="payable", base=used["base"], foreign=used["amount"], supplier=supplier,
-             cleared_no=np.where(full, number, -1), cleared_day=np.where(full, facts.invoices["day"][index], 0),
+        line(count, doc=np.arange(count), account="payable", base=used["base"], foreign=used["amount"],
+             supplier=supplier,
+             cleared_no=np.where(full, number, -1),
+             cleared_day=np.where(full, facts.invoices["day"][index], 0),
              invoice_no=invoice_numbers[index] + _BLART["RE"], invoice_year=facts.invoices["year"][index]),
         line(count, doc=np.arange(count), account="exchange", base=used["advance_base"] - used["base"]),
-        line(count, doc=np.arange(count), account="prepayment", base=-used["advance_base"], foreign=-used["amount"],
+        line(count, doc=np.arange(count), account="prepayment", base=-used["advance_base"],
+             foreign=-used["amount"],
              supplier=supplier, special=1),
     ]  # fmt: skip
     heads = pick(facts.invoices, index)
-    post(world, store, book, facts.company, "AB", head(heads, used["number"], number, heads["currency"], heads["rate"]),
+    post(world, store, book, facts.company, "AB",
+         head(heads, used["number"], number, heads["currency"], heads["rate"]),
          stack(offset), "BKPF")  # fmt: skip
 
 
 def post_issues(world: World, store: Store, book: Totals, company: Company, costed: Frame) -> None:
-    """Post goods issues of a month: cost of sales (or goods given in consignment, or samples) against stock."""
+    """Post goods issues of a month.
+
+    Cost of sales (or goods given in consignment, or samples) against stock.
+    """
     if size(costed) == 0:
         return
     first = costed["line"] == 1
@@ -347,12 +378,14 @@ def post_issues(world: World, store: Store, book: Totals, company: Company, cost
     count = size(costed)
     rows = [
         line(count, doc=doc, account=target, base=costed["cost"], quantity=costed["quantity"]),
-        line(count, doc=doc, account="goods", base=-costed["cost"], item=costed["item"], quantity=costed["quantity"]),
+        line(count, doc=doc, account="goods", base=-costed["cost"], item=costed["item"],
+             quantity=costed["quantity"]),
     ]  # fmt: skip
     numbers = world.numbers.take_yearly(f"fi_WL_{company.index}", heads["year"])
     zero = np.zeros(size(heads), dtype=np.int64)
     post(world, store, book, company, "WL",
-         head(heads, numbers, heads["no"] + SAP_START[SHIPMENT], zero, zero + 100000), stack(rows), "MKPF")  # fmt: skip
+         head(heads, numbers, heads["no"] + SAP_START[SHIPMENT], zero, zero + 100000), stack(rows),
+         "MKPF")  # fmt: skip
 
 
 def post_sales(world: World, store: Store, book: Totals, facts: Sales, used: Frame) -> None:
@@ -374,13 +407,16 @@ def post_sales(world: World, store: Store, book: Totals, facts: Sales, used: Fra
         line(size(heads), doc=docs, account="receivable", base=heads["base_gross"], foreign=heads["gross"],
              customer=heads["customer"], cleared_no=taken, cleared_day=when,
              term_days=np.array([0, 30, 60, 90])[world.masters.customers.term[heads["customer"]]]),
-        line(size(lines), doc=of, account=revenue, base=-lines["base"], foreign=-lines["net"], tax_rate=lines["tax_rate"],
+        line(size(lines), doc=of, account=revenue, base=-lines["base"], foreign=-lines["net"],
+             tax_rate=lines["tax_rate"],
              output=1, quantity=lines["quantity"]),
-        line(size(heads), doc=docs, account="output_vat", base=-heads["base_tax"], foreign=-heads["tax"], output=1,
+        line(size(heads), doc=docs, account="output_vat", base=-heads["base_tax"], foreign=-heads["tax"],
+             output=1,
              tax_rate=lines["tax_rate"][first] if size(heads) else 0),
     ]  # fmt: skip
     post(world, store, book, facts.company, "RV",
-         head(heads, numbers, numbers + SAP_START[SALES_INVOICE], heads["currency"], heads["rate"]), stack(rows), "VBRK")  # fmt: skip
+         head(heads, numbers, numbers + SAP_START[SALES_INVOICE], heads["currency"], heads["rate"]),
+         stack(rows), "VBRK")  # fmt: skip
     _post_collections(world, store, book, facts)
     _post_taken_ahead(world, store, book, facts, used)
 
@@ -394,13 +430,17 @@ def _post_collections(world: World, store: Store, book: Totals, facts: Sales) ->
     bank = np.array([NUMBER["bank"], NUMBER["bank_usd"], NUMBER["bank_jpy"]])[pays["currency"]]
     partial, docs = ~pays["last"], np.arange(count)
     rows = [
-        line(count, doc=docs, account=np.where(pays["note"], NUMBER["notes_receivable"], bank), base=pays["paid_base"],
-             foreign=pays["paid"], customer=np.where(pays["note"], customer, -1), special=np.where(pays["note"], 2, 0)),
+        line(count, doc=docs, account=np.where(pays["note"], NUMBER["notes_receivable"], bank),
+             base=pays["paid_base"],
+             foreign=pays["paid"], customer=np.where(pays["note"], customer, -1),
+             special=np.where(pays["note"], 2, 0)),
         line(count, doc=docs, account="cash_discount", base=pays["discount_base"], foreign=pays["discount"]),
         line(count, doc=docs, account="exchange", base=difference),
-        line(count, doc=docs, account="receivable", base=-pays["cleared_base"], foreign=-pays["cleared"], customer=customer,
+        line(count, doc=docs, account="receivable", base=-pays["cleared_base"], foreign=-pays["cleared"],
+             customer=customer,
              cleared_no=np.where(partial, -1, own), cleared_day=np.where(partial, 0, pays["day"]),
-             invoice_no=facts.invoices["no"][index] + _BLART["RV"], invoice_year=facts.invoices["year"][index],
+             invoice_no=facts.invoices["no"][index] + _BLART["RV"],
+             invoice_year=facts.invoices["year"][index],
              discount=pays["discount_base"]),
     ]  # fmt: skip
     post(world, store, book, facts.company, "DZ", head(pays, pays["no"], own, pays["currency"], pays["rate"]),
@@ -438,16 +478,19 @@ def _post_taken_ahead(world: World, store: Store, book: Totals, facts: Sales, us
     full = used["amount"] == facts.invoices["gross"][index]
     customer, count = facts.invoices["customer"][index], size(used)
     offset = [
-        line(count, doc=np.arange(count), account="advance", base=used["advance_base"], foreign=used["amount"],
+        line(count, doc=np.arange(count), account="advance", base=used["advance_base"],
+             foreign=used["amount"],
              customer=customer, special=1),
         line(count, doc=np.arange(count), account="exchange", base=used["base"] - used["advance_base"]),
         line(count, doc=np.arange(count), account="receivable", base=-used["base"], foreign=-used["amount"],
              customer=customer, cleared_no=np.where(full, number, -1),
              cleared_day=np.where(full, facts.invoices["day"][index], 0),
-             invoice_no=facts.invoices["no"][index] + _BLART["RV"], invoice_year=facts.invoices["year"][index]),
+             invoice_no=facts.invoices["no"][index] + _BLART["RV"],
+             invoice_year=facts.invoices["year"][index]),
     ]  # fmt: skip
     heads = pick(facts.invoices, index)
-    post(world, store, book, facts.company, "AB", head(heads, used["number"], number, heads["currency"], heads["rate"]),
+    post(world, store, book, facts.company, "AB",
+         head(heads, used["number"], number, heads["currency"], heads["rate"]),
          stack(offset), "BKPF")  # fmt: skip
 
 
@@ -472,7 +515,8 @@ def write_totals(store: Store, companies: dict[int, Company], book: Totals) -> N
         SAP,
         "GLT0",
         {"RLDNR": "00", "RRCTY": "0", "RVERS": "001", "BUKRS": [companies[key[0]].sap_code for key in keys],
-         "RYEAR": np.array([key[2] for key in keys]), "RACCT": np.array([key[1] for key in keys]), "RTCUR": "CNY",
+         "RYEAR": np.array([key[2] for key in keys]), "RACCT": np.array([key[1] for key in keys]),
+         "RTCUR": "CNY",
          "DRCRK": [key[3] for key in keys], "RPMAX": "016", "HSLVT": values[:, 0],
          **{f"HSL{n:02d}": values[:, n] for n in range(1, 13)}},
     )  # fmt: skip

@@ -40,23 +40,28 @@ def _organisation(world: World, store: Store) -> None:
     plants = [company.plant for company in own]
     last = world.last_month
     write = store.write
-    write(SAP, "T001", {"BUKRS": codes, "BUTXT": [c.name for c in own], "ORT01": "临溪", "LAND1": "CN", "WAERS": "CNY",
+    write(SAP, "T001",
+          {"BUKRS": codes, "BUTXT": [c.name for c in own], "ORT01": "临溪", "LAND1": "CN", "WAERS": "CNY",
                         "SPRAS": "1", "KTOPL": CHART, "PERIV": "K4", "STCEG": [c.tax_id for c in own],
                         "RCOMP": codes, "KOKRS": "HY00", "OPVAR": codes})  # fmt: skip
-    write(SAP, "T001W", {"WERKS": plants, "NAME1": [f"{c.short_name}工厂" for c in own], "BWKEY": plants, "LAND1": "CN",
+    write(SAP, "T001W",
+          {"WERKS": plants, "NAME1": [f"{c.short_name}工厂" for c in own], "BWKEY": plants, "LAND1": "CN",
                          "VKORG": codes, "EKORG": codes})  # fmt: skip
     write(SAP, "T001K", {"BWKEY": plants, "BUKRS": codes})
-    write(SAP, "T001L", {"WERKS": [p for p in plants for _ in range(2)], "LGORT": ["0001", "0002"] * len(plants),
+    write(SAP, "T001L",
+          {"WERKS": [p for p in plants for _ in range(2)], "LGORT": ["0001", "0002"] * len(plants),
                          "LGOBE": ["主仓库", "成品仓"] * len(plants)})  # fmt: skip
     write(SAP, "TVKO", {"VKORG": codes, "BUKRS": codes, "WAERS": "CNY"})
     write(SAP, "T024", {"EKGRP": ["001", "002"], "EKNAM": ["采购一组", "采购二组"]})
     year, period = str(timeline.year_of(last)), timeline.period_of(last)
     kinds = ["+", "S", "D", "K", "M"]
-    write(SAP, "T001B", {"RRCTY": "0", "BUKRS": [c for c in codes for _ in kinds], "MKOAR": kinds * len(codes),
+    write(SAP, "T001B",
+          {"RRCTY": "0", "BUKRS": [c for c in codes for _ in kinds], "MKOAR": kinds * len(codes),
                          "VKONT": "ZZZZZZZZZZ", "FRYE1": year, "FRPE1": f"{period:03d}", "TOYE1": year,
                          "TOPE1": f"{period:03d}"})  # fmt: skip
     before = last - 1
-    write(SAP, "MARV", {"BUKRS": codes, "LFGJA": year, "LFMON": f"{period:02d}", "VMGJA": str(timeline.year_of(before)),
+    write(SAP, "MARV",
+          {"BUKRS": codes, "LFGJA": year, "LFMON": f"{period:02d}", "VMGJA": str(timeline.year_of(before)),
                         "VMMON": f"{timeline.period_of(before):02d}"})  # fmt: skip
     write(SAP, "T012", {"BUKRS": codes, "HBKID": "LX001", "BANKS": "CN", "BANKL": "102999000001"})
     currencies = ["CNY", "USD", "JPY"]
@@ -78,8 +83,10 @@ def _chart(store: Store) -> None:
     balance = ["X" if row[2] != "损益" else "" for row in used]
     store.write(SAP, "SKA1", {"KTOPL": CHART, "SAKNR": numbers, "XBILK": balance,
                               "GVTYP": ["" if flag else "X" for flag in balance],
-                              "KTOKS": [number[0] + "000" for number in numbers], "ERDAT": np.full(len(used), _OPENED)})  # fmt: skip
-    store.write(SAP, "SKAT", {"SPRAS": "1", "KTOPL": CHART, "SAKNR": numbers, "TXT20": [row[1][:20] for row in used],
+                              "KTOKS": [number[0] + "000" for number in numbers],
+                              "ERDAT": np.full(len(used), _OPENED)})  # fmt: skip
+    store.write(SAP, "SKAT",
+                {"SPRAS": "1", "KTOPL": CHART, "SAKNR": numbers, "TXT20": [row[1][:20] for row in used],
                               "TXT50": [row[1] for row in used]})  # fmt: skip
     kinds = {"receivable": "D", "payable": "K", "advance": "D", "prepayment": "K"}
     for company in COMPANIES:
@@ -88,7 +95,8 @@ def _chart(store: Store) -> None:
                                       "WAERS": [row[4] or "CNY" for row in used],
                                       "MITKZ": [kinds.get(row[3], "") for row in used],
                                       "XOPVW": ["X" if row[3] == "estimate" else "" for row in used],
-                                      "XGKON": ["X" if row[3].startswith(("bank", "cash")) else "" for row in used],
+                                      "XGKON": ["X" if row[3].startswith(("bank",
+                                          "cash")) else "" for row in used],
                                       "ERDAT": np.full(len(used), _OPENED)})  # fmt: skip
 
 
@@ -108,9 +116,11 @@ def _partners(world: World, store: Store) -> None:
         ]
         group = "KTOKK" if key == "LIFNR" else "KTOKD"
         internal = [COMPANIES[n].sap_code or "3000" if n < len(COMPANIES) else "" for n in range(count)]
-        store.write(SAP, table, {key: number, "LAND1": land, "NAME1": [n[:35] for n in own.name], "SPRAS": "1",
+        store.write(SAP, table,
+                    {key: number, "LAND1": land, "NAME1": [n[:35] for n in own.name], "SPRAS": "1",
                                  "STCD5": own.tax_id, group: kind, "VBUND": internal,
-                                 "ERDAT": np.full(count, _OPENED), "ERNAM": "HYADMIN", "ORT01": "临溪"})  # fmt: skip
+                                 "ERDAT": np.full(count, _OPENED), "ERNAM": "HYADMIN",
+                                 "ORT01": "临溪"})  # fmt: skip
         term = [TERMS[t][0] for t in own.term.tolist()]
         account = "2202010000" if key == "LIFNR" else "1122000000"
         for company in COMPANIES:
@@ -122,19 +132,24 @@ def _partners(world: World, store: Store) -> None:
 
 
 def _bank_details(world: World, store: Store) -> None:
-    """Give every supplier a bank account; supplier 7 has two, and its tax id stands on a second vendor number too."""
+    """Give every supplier a bank account.
+
+    Supplier 7 has two, and its tax id stands on a second vendor number too.
+    """
     own = world.masters.suppliers
     count = len(own)
     accounts = [bank_account(n) for n in range(count)]
     number = supplier_number(np.append(np.arange(count), 7))
-    store.write(SAP, "LFBK", {"LIFNR": number, "BANKS": "CN", "BANKL": ["102999000001"] * count + ["305999000077"],
+    store.write(SAP, "LFBK",
+                {"LIFNR": number, "BANKS": "CN", "BANKL": ["102999000001"] * count + ["305999000077"],
                               "BANKN": [*accounts, bank_account(99007)],
                               "KOINH": [*own.name, own.name[7]]})  # fmt: skip
     store.write(SAP, "BNKA", {"BANKS": "CN", "BANKL": ["102999000001", "305999000077"],
                               "BANKA": ["临溪商业银行", "安岚农商银行"]})  # fmt: skip
     store.write(SAP, "CDHDR", {"OBJECTCLAS": "KRED", "OBJECTID": padded(supplier_number(np.array([7])), 10),
                                "CHANGENR": "0000000001", "USERNAME": "HYU0003",
-                               "UDATE": np.array([world.as_of - 200]), "UTIME": "213000", "TCODE": "FK02"})  # fmt: skip
+                               "UDATE": np.array([world.as_of - 200]), "UTIME": "213000",
+                               "TCODE": "FK02"})  # fmt: skip
     store.write(SAP, "CDPOS", {"OBJECTCLAS": "KRED", "OBJECTID": padded(supplier_number(np.array([7])), 10),
                                "CHANGENR": "0000000001", "TABNAME": "LFBK", "FNAME": "BANKN", "CHNGIND": "I",
                                "VALUE_NEW": bank_account(99007)})  # fmt: skip
@@ -152,7 +167,8 @@ def _materials(world: World, store: Store) -> None:
     kind = [{"material": "ROH", "product": "FERT", "goods": "HAWA"}[f] for f in items.family]
     group = [{"material": "R01", "product": "F01", "goods": "H01"}[f] for f in items.family]
     count = len(number)
-    store.write(SAP, "MARA", {"MATNR": materials(number), "ERSDA": np.full(count, _OPENED), "MTART": kind, "MATKL": group,
+    store.write(SAP, "MARA",
+                {"MATNR": materials(number), "ERSDA": np.full(count, _OPENED), "MTART": kind, "MATKL": group,
                               "MEINS": "ST", "BSTME": ["KAR" if p > 1 else "" for p in items.pack.tolist()],
                               "GROES": [f"HY-{n:04d}" for n in number]})  # fmt: skip
     for language, texts in (("1", items.name), ("E", [f"Item {n:04d}" for n in number])):
@@ -178,7 +194,8 @@ def _rates(world: World, store: Store) -> None:
         rate = world.masters.rate(np.full(len(days), code), days)
         texts = np.datetime_as_string(days.astype("datetime64[D]"))
         inverted = pa.array([str(99999999 - int(text.replace("-", ""))) for text in texts.tolist()])
-        store.write(SAP, "TCURR", {"KURST": "M", "FCURR": name, "TCURR": "CNY", "GDATU": inverted, "UKURS": rate,
+        store.write(SAP, "TCURR",
+                    {"KURST": "M", "FCURR": name, "TCURR": "CNY", "GDATU": inverted, "UKURS": rate,
                                    "FFACT": 1, "TFACT": 1})  # fmt: skip
         store.write(
             SAP,
@@ -219,12 +236,16 @@ def _cost_centres(store: Store) -> None:
         centres = padded(np.arange(len(DEPARTMENTS)) + int(company.sap_code) * 100 + 1, 10)
         count = len(DEPARTMENTS)
         store.write(SAP, "CSKS", {"KOKRS": "HY00", "KOSTL": centres, "DATBI": np.full(count, _FOREVER),
-                                  "DATAB": np.full(count, _OPENED), "BUKRS": company.sap_code, "WAERS": "CNY"})  # fmt: skip
+                                  "DATAB": np.full(count, _OPENED), "BUKRS": company.sap_code,
+                                  "WAERS": "CNY"})  # fmt: skip
         names: list[Any] = [name for _, name in DEPARTMENTS]
-        store.write(SAP, "CSKT", {"SPRAS": "1", "KOKRS": "HY00", "KOSTL": centres, "DATBI": np.full(count, _FOREVER),
+        store.write(SAP, "CSKT",
+                    {"SPRAS": "1", "KOKRS": "HY00", "KOSTL": centres, "DATBI": np.full(count, _FOREVER),
                                   "KTEXT": names, "LTEXT": names})  # fmt: skip
     number = np.arange(1, len(PROJECTS) + 1)
-    store.write(SAP, "PRPS", {"PSPNR": number, "POSID": [code for code, _ in PROJECTS], "POST1": [n for _, n in PROJECTS],
+    store.write(SAP, "PRPS",
+                {"PSPNR": number, "POSID": [code for code, _ in PROJECTS], "POST1": [n for _, n in PROJECTS],
                               "PBUKR": "1000", "PSPHI": number})  # fmt: skip
-    store.write(SAP, "PROJ", {"PSPNR": number, "PSPID": [code for code, _ in PROJECTS], "POST1": [n for _, n in PROJECTS],
+    store.write(SAP, "PROJ",
+                {"PSPNR": number, "PSPID": [code for code, _ in PROJECTS], "POST1": [n for _, n in PROJECTS],
                               "VBUKR": "1000"})  # fmt: skip

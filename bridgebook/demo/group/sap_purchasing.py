@@ -1,4 +1,7 @@
-"""Purchases as SAP holds them: EBAN, EKKO/EKPO, goods receipts in MKPF/MSEG, RBKP/RSEG, and their history in EKBE."""
+"""Purchases as SAP holds them.
+
+EBAN, EKKO/EKPO, goods receipts in MKPF/MSEG, RBKP/RSEG, and their history in EKBE.
+"""
 
 from __future__ import annotations
 
@@ -79,9 +82,12 @@ def _requests(store: Store, facts: Purchases) -> None:
     store.write(
         SAP,
         "EBAN",
-        {"BANFN": heads["no"] + REQUEST_START, "BNFPO": lines["line"] * 10, "BSART": "NB", "STATU": "B", "FRGKZ": "2",
-         "EKGRP": "001", "ERNAM": chosen(USERS, heads["person"]), "ERDAT": heads["day"] - 5, "AFNAM": "计划员",
-         "TXZ01": _texts(facts, rows), "MATNR": materials(lines["item"]), "WERKS": facts.company.plant, "LGORT": "0001",
+        {"BANFN": heads["no"] + REQUEST_START, "BNFPO": lines["line"] * 10, "BSART": "NB", "STATU": "B",
+         "FRGKZ": "2",
+         "EKGRP": "001", "ERNAM": chosen(USERS, heads["person"]), "ERDAT": heads["day"] - 5,
+         "AFNAM": "计划员",
+         "TXZ01": _texts(facts, rows), "MATNR": materials(lines["item"]), "WERKS": facts.company.plant,
+         "LGORT": "0001",
          "MENGE": lines["quantity"], "MEINS": units(lines["pack"]), "BADAT": heads["day"] - 5,
          "LFDAT": heads["day"] + lines["lead"], "FRGDT": heads["day"] - 3, "PREIS": lines["price"],
          "PEINH": lines["unit"], "WAERS": currency(heads["currency"]), "EBELN": heads["no"] + ORDER_START,
@@ -105,9 +111,11 @@ def _orders(world: World, store: Store, facts: Purchases) -> None:
          "LOEKZ": "", "STATU": "9", "AEDAT": heads["day"], "ERNAM": chosen(USERS, heads["person"]),
          "LIFNR": supplier_number(heads["supplier"]),
          "ZTERM": chosen([c for c, _ in TERMS], world.masters.suppliers.term[heads["supplier"]]),
-         "EKORG": company.sap_code, "EKGRP": "001", "WAERS": currency(heads["currency"]), "WKURS": heads["rate"],
+         "EKORG": company.sap_code, "EKGRP": "001", "WAERS": currency(heads["currency"]),
+         "WKURS": heads["rate"],
          "BEDAT": heads["day"], "FRGKE": chosen(["2", "1"], heads["unreleased"].astype(np.int64)),
-         "FRGRL": mark(heads["unreleased"]), "PROCSTAT": chosen(["05", "03"], heads["unreleased"].astype(np.int64)),
+         "FRGRL": mark(heads["unreleased"]),
+         "PROCSTAT": chosen(["05", "03"], heads["unreleased"].astype(np.int64)),
          "LASTCHANGEDATETIME": stamp},
     )  # fmt: skip
     order = lines["order"]
@@ -119,24 +127,29 @@ def _orders(world: World, store: Store, facts: Purchases) -> None:
     store.write(
         SAP,
         "EKPO",
-        {"EBELN": number[order], "EBELP": lines["line"] * 10, "LOEKZ": chosen(["", "L"], heads["cancelled"][order].astype(np.int64)),
+        {"EBELN": number[order], "EBELP": lines["line"] * 10,
+         "LOEKZ": chosen(["", "L"], heads["cancelled"][order].astype(np.int64)),
          "AEDAT": heads["day"][order], "TXZ01": _texts(facts, np.arange(size(lines))),
          "MATNR": materials(np.where(kind == SUBCONTRACTED, -1, lines["item"])), "BUKRS": company.sap_code,
          "WERKS": company.plant, "LGORT": "0001", "MENGE": lines["quantity"], "MEINS": units(lines["pack"]),
          "BPRME": "ST", "BPUMZ": lines["pack"], "BPUMN": 1, "UMREZ": lines["pack"], "UMREN": 1,
          "NETPR": lines["price"], "PEINH": lines["unit"], "NETWR": lines["net"], "BRTWR": lines["net"],
-         "MWSKZ": tax_code(lines["tax_rate"]), "ELIKZ": mark(done & ~assigned), "EREKZ": mark(billed >= lines["quantity"]),
+         "MWSKZ": tax_code(lines["tax_rate"]), "ELIKZ": mark(done & ~assigned),
+         "EREKZ": mark(billed >= lines["quantity"]),
          "WEPOS": mark(~assigned), "REPOS": mark(kind != CONSIGNED), "WEBRE": mark(~assigned),
          "KNTTP": chosen(["", "K", "A"], np.where(kind == ASSET, 2, np.where(assigned, 1, 0))),
-         "PSTYP": chosen(["0", "2", "3"], np.where(kind == CONSIGNED, 1, np.where(kind == SUBCONTRACTED, 2, 0))),
+         "PSTYP": chosen(["0", "2", "3"],
+                         np.where(kind == CONSIGNED, 1, np.where(kind == SUBCONTRACTED, 2, 0))),
          "UMSON": mark(lines["free"]), "UEBTO": 10.0, "UNTTO": 10.0,
-         "BANFN": pc.if_else(pa.array(heads["requested"][order]), padded(heads["no"][order] + REQUEST_START, 10), ""),
+         "BANFN": pc.if_else(pa.array(heads["requested"][order]),
+                             padded(heads["no"][order] + REQUEST_START, 10), ""),
          "BNFPO": pc.if_else(pa.array(heads["requested"][order]), padded(lines["line"] * 10, 5), "00000")},
     )  # fmt: skip
     store.write(
         SAP,
         "EKET",
-        {"EBELN": number[order], "EBELP": lines["line"] * 10, "ETENR": "0001", "EINDT": heads["day"][order] + lines["lead"],
+        {"EBELN": number[order], "EBELP": lines["line"] * 10, "ETENR": "0001",
+         "EINDT": heads["day"][order] + lines["lead"],
          "MENGE": lines["quantity"], "WEMNG": np.maximum(received, 0)},
     )  # fmt: skip
     rows = np.flatnonzero(assigned)
@@ -148,7 +161,8 @@ def _orders(world: World, store: Store, facts: Purchases) -> None:
         store.write(
             SAP,
             "EKKN",
-            {"EBELN": owner["no"] + ORDER_START, "EBELP": lines["line"][rows] * 10, "ZEKKN": "01", "SAKTO": account,
+            {"EBELN": owner["no"] + ORDER_START, "EBELP": lines["line"][rows] * 10, "ZEKKN": "01",
+             "SAKTO": account,
              "KOSTL": _cost_centres(company, owner["department"]), "PS_PSP_PNR": _projects(owner["project"]),
              "MENGE": lines["quantity"][rows]},
         )  # fmt: skip
@@ -192,7 +206,8 @@ def _receipts(store: Store, facts: Purchases) -> None:
     back = lines["batch"] == RETURN
     shared = {
         "EBELN": facts.orders["no"][lines["order"]] + ORDER_START, "EBELP": facts.lines["line"][row] * 10,
-        "MATNR": materials(np.where(kind == SUBCONTRACTED, -1, facts.lines["item"][row])), "WERKS": company.plant,
+        "MATNR": materials(np.where(kind == SUBCONTRACTED, -1, facts.lines["item"][row])),
+        "WERKS": company.plant,
         "DMBTR": np.where(kind == CONSIGNED, 0, np.abs(lines["base"])), "MENGE": np.abs(lines["pieces"]),
         "BWART": chosen(["101", "122"], back.astype(np.int64)),
     }  # fmt: skip
@@ -213,8 +228,10 @@ def _receipts(store: Store, facts: Purchases) -> None:
         {**shared, "ZEKKN": "00", "VGABE": "1", "GJAHR": heads["year"][receipt], "BELNR": number[receipt],
          "BUZEI": lines["line"], "BEWTP": "E", "BUDAT": lines["day"], "BLDAT": lines["day"],
          "WRBTR": np.abs(lines["net"]), "MENGE": np.abs(lines["quantity"]),
-         "WAERS": currency(facts.orders["currency"][lines["order"]]), "SHKZG": chosen(["S", "H"], back.astype(np.int64)),
-         "LFGJA": heads["year"][receipt], "LFBNR": number[receipt], "LFPOS": lines["line"], "CPUDT": lines["day"],
+         "WAERS": currency(facts.orders["currency"][lines["order"]]),
+         "SHKZG": chosen(["S", "H"], back.astype(np.int64)),
+         "LFGJA": heads["year"][receipt], "LFBNR": number[receipt], "LFPOS": lines["line"],
+         "CPUDT": lines["day"],
          "CPUTM": "093000"},
     )  # fmt: skip
 
@@ -237,12 +254,16 @@ def _invoices(world: World, store: Store, facts: Purchases) -> None:
         SAP,
         "RBKP",
         {"BELNR": number, "GJAHR": heads["year"], "BLART": "RE", "BLDAT": heads["day"], "BUDAT": heads["day"],
-         "USNAM": chosen(USERS, owner["person"]), "TCODE": "MIRO", "CPUDT": heads["day"], "CPUTM": "140000", "VGART": "RD",
+         "USNAM": chosen(USERS, owner["person"]), "TCODE": "MIRO", "CPUDT": heads["day"], "CPUTM": "140000",
+         "VGART": "RD",
          "XBLNR": tax_numbers(heads["tax_no"], heads["year"]), "BUKRS": company.sap_code,
-         "LIFNR": supplier_number(heads["supplier"]), "WAERS": currency(heads["currency"]), "KURSF": heads["rate"],
+         "LIFNR": supplier_number(heads["supplier"]), "WAERS": currency(heads["currency"]),
+         "KURSF": heads["rate"],
          "RMWWR": np.abs(heads["gross"]), "WMWST1": np.abs(heads["tax"]),
-         "MWSKZ1": tax_code(facts.lines["tax_rate"][lines["row"][np.searchsorted(lines["invoice"], np.arange(size(heads)))]]),
-         "ZTERM": chosen([c for c, _ in TERMS], world.masters.suppliers.term[heads["supplier"]]), "ZFBDT": heads["day"],
+         "MWSKZ1": tax_code(facts.lines["tax_rate"][lines["row"][np.searchsorted(lines["invoice"],
+             np.arange(size(heads)))]]),
+         "ZTERM": chosen([c for c, _ in TERMS], world.masters.suppliers.term[heads["supplier"]]),
+         "ZFBDT": heads["day"],
          "ZBD1T": days, "XRECH": chosen(["X", ""], credit.astype(np.int64)), "RBSTAT": "5",
          "BKTXT": chosen(["", "不得抵扣"], undeducted.astype(np.int64))},
     )  # fmt: skip
@@ -261,15 +282,18 @@ def _invoices(world: World, store: Store, facts: Purchases) -> None:
     later = lines["batch"] == ALLOWANCE
     shared: dict[str, Any] = {
         "EBELN": facts.orders["no"][lines["order"]] + ORDER_START, "EBELP": facts.lines["line"][row] * 10,
-        "LFBNR": pc.fill_null(padded(gr_number, 10), ""), "LFGJA": padded(gr_year, 4), "LFPOS": padded(gr_line, 4),
-        "MATNR": materials(np.where(facts.orders["kind"][lines["order"]] == SUBCONTRACTED, -1, facts.lines["item"][row])),
+        "LFBNR": pc.fill_null(padded(gr_number, 10), ""), "LFGJA": padded(gr_year, 4),
+        "LFPOS": padded(gr_line, 4),
+        "MATNR": materials(np.where(facts.orders["kind"][lines["order"]] == SUBCONTRACTED, -1,
+                                    facts.lines["item"][row])),
         "WERKS": company.plant, "WRBTR": np.abs(lines["net"]), "MENGE": np.abs(lines["quantity"]),
         "SHKZG": chosen(["S", "H"], red.astype(np.int64)),
     }  # fmt: skip
     store.write(
         SAP,
         "RSEG",
-        {"BELNR": number[of], "GJAHR": heads["year"][of], "BUZEI": lines["line"], "ZEKKN": "00", "BUKRS": company.sap_code,
+        {"BELNR": number[of], "GJAHR": heads["year"][of], "BUZEI": lines["line"], "ZEKKN": "00",
+         "BUKRS": company.sap_code,
          "MWSKZ": tax_code(lines["tax_rate"]), "BSTME": units(facts.lines["pack"][row]),
          "BPMNG": np.abs(lines["quantity"] * facts.lines["pack"][row]), "BPRME": "ST", "TBTKZ": mark(later),
          "MEINS": "ST", **shared},
@@ -277,10 +301,13 @@ def _invoices(world: World, store: Store, facts: Purchases) -> None:
     store.write(
         SAP,
         "EKBE",
-        {**shared, "ZEKKN": "00", "VGABE": chosen(["2", "3"], later.astype(np.int64)), "GJAHR": heads["year"][of],
-         "BELNR": number[of], "BUZEI": lines["line"], "BEWTP": chosen(["Q", "N"], later.astype(np.int64)), "BUDAT": heads["day"][of],
+        {**shared, "ZEKKN": "00", "VGABE": chosen(["2", "3"], later.astype(np.int64)),
+         "GJAHR": heads["year"][of],
+         "BELNR": number[of], "BUZEI": lines["line"], "BEWTP": chosen(["Q", "N"], later.astype(np.int64)),
+         "BUDAT": heads["day"][of],
          "BLDAT": heads["day"][of], "DMBTR": np.abs(lines["base"]), "WAERS": currency(heads["currency"][of]),
-         "XBLNR": tax_numbers(heads["tax_no"][of], heads["year"][of]), "CPUDT": heads["day"][of], "CPUTM": "140000"},
+         "XBLNR": tax_numbers(heads["tax_no"][of], heads["year"][of]), "CPUDT": heads["day"][of],
+         "CPUTM": "140000"},
     )  # fmt: skip
     _tax_lines(store, facts, number)
 
@@ -299,7 +326,8 @@ def _tax_lines(store: Store, facts: Purchases, number: Ints) -> None:
         SAP,
         "RBTX",
         {"BELNR": number[of], "GJAHR": heads["year"][of], "BUZEI": np.arange(len(keys)) - first + 1,
-         "MWSKZ": tax_code(rate), "WMWST": np.abs(tax), "FWBAS": np.abs(totals(lines["net"], group, len(keys))),
+         "MWSKZ": tax_code(rate), "WMWST": np.abs(tax),
+         "FWBAS": np.abs(totals(lines["net"], group, len(keys))),
          "SHKZG": chosen(["S", "H"], (heads["gross"][of] < 0).astype(np.int64))},
     )  # fmt: skip
 

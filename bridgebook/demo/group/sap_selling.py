@@ -1,4 +1,7 @@
-"""Sales as SAP holds them: VBAK/VBAP, LIKP/LIPS, goods issues in MKPF/MSEG, VBRK/VBRP, and the flow in VBFA."""
+"""Sales as SAP holds them.
+
+VBAK/VBAP, LIKP/LIPS, goods issues in MKPF/MSEG, VBRK/VBRP, and the flow in VBFA.
+"""
 
 from __future__ import annotations
 
@@ -50,13 +53,18 @@ def _orders(world: World, store: Store, facts: Sales) -> None:
     store.write(
         SAP,
         "VBAK",
-        {"VBELN": heads["no"], "ERDAT": heads["day"], "ERZET": "090000", "ERNAM": chosen(USERS, heads["person"]),
+        {"VBELN": heads["no"], "ERDAT": heads["day"], "ERZET": "090000",
+         "ERNAM": chosen(USERS, heads["person"]),
          "AEDAT": np.where(dead, heads["day"] + 3, 0), "AUDAT": heads["day"], "VBTYP": "C",
-         "AUART": chosen(["TA", "KB", "FD", "TA"], heads["kind"]), "VKORG": company.sap_code, "VTWEG": "10", "SPART": "00",
-         "KUNNR": customer_number(heads["customer"]), "BSTNK": pc.binary_join_element_wise("HT", padded(heads["no"], 8), ""),
-         "BSTDK": heads["signed"], "NETWR": totals(net, order, size(heads)), "WAERK": currency(heads["currency"]),
+         "AUART": chosen(["TA", "KB", "FD", "TA"], heads["kind"]), "VKORG": company.sap_code, "VTWEG": "10",
+         "SPART": "00",
+         "KUNNR": customer_number(heads["customer"]),
+         "BSTNK": pc.binary_join_element_wise("HT", padded(heads["no"], 8), ""),
+         "BSTDK": heads["signed"], "NETWR": totals(net, order, size(heads)),
+         "WAERK": currency(heads["currency"]),
          "KURSK": heads["rate"], "VDATU": heads["day"] + 10, "BUKRS_VF": company.sap_code,
-         "ABSTK": chosen(["A", "C"], dead.astype(np.int64)), "GBSTK": chosen(["C", "A"], heads["unreleased"].astype(np.int64)),
+         "ABSTK": chosen(["A", "C"], dead.astype(np.int64)),
+         "GBSTK": chosen(["C", "A"], heads["unreleased"].astype(np.int64)),
          "LIFSK": chosen(["", "01"], heads["unreleased"].astype(np.int64)),
          "CMGST": chosen(["A", "B"], heads["unreleased"].astype(np.int64))},
     )  # fmt: skip
@@ -65,20 +73,28 @@ def _orders(world: World, store: Store, facts: Sales) -> None:
     store.write(
         SAP,
         "VBAP",
-        {"VBELN": heads["no"][order], "POSNR": lines["line"] * 10, "MATNR": materials(lines["item"]), "ARKTX": _texts(world, lines),
-         "PSTYV": chosen(["TAN", "KBN", "TANN", "TAN"], heads["kind"][order]), "KWMENG": lines["quantity"], "VRKME": "ST",
-         "UMVKZ": 1, "UMVKN": 1, "KLMENG": lines["quantity"], "MEINS": "ST", "NETPR": price, "KPEIN": 1, "KMEIN": "ST",
-         "NETWR": net, "MWSBP": np.where(given[order], 0, lines["tax"]), "WAERK": currency(heads["currency"][order]),
-         "ABGRU": chosen(["", "10", ""], rejected), "WERKS": company.plant, "LGORT": "0001", "ERDAT": heads["day"][order],
-         "PS_PSP_PNR": pc.fill_null(padded(np.where(heads["project"][order] >= 0, heads["project"][order] + 1, -1), 8), "00000000"),
-         "KZWI1": lines["quantity"] * lines["listed"], "KZWI2": net, "MWSKZ": tax_code(lines["tax_rate"], "X"),
+        {"VBELN": heads["no"][order], "POSNR": lines["line"] * 10, "MATNR": materials(lines["item"]),
+         "ARKTX": _texts(world, lines),
+         "PSTYV": chosen(["TAN", "KBN", "TANN", "TAN"], heads["kind"][order]), "KWMENG": lines["quantity"],
+         "VRKME": "ST",
+         "UMVKZ": 1, "UMVKN": 1, "KLMENG": lines["quantity"], "MEINS": "ST", "NETPR": price, "KPEIN": 1,
+         "KMEIN": "ST",
+         "NETWR": net, "MWSBP": np.where(given[order], 0, lines["tax"]),
+         "WAERK": currency(heads["currency"][order]),
+         "ABGRU": chosen(["", "10", ""], rejected), "WERKS": company.plant, "LGORT": "0001",
+         "ERDAT": heads["day"][order],
+         "PS_PSP_PNR": pc.fill_null(padded(np.where(heads["project"][order] >= 0,
+                                                    heads["project"][order] + 1, -1), 8), "00000000"),
+         "KZWI1": lines["quantity"] * lines["listed"], "KZWI2": net,
+         "MWSKZ": tax_code(lines["tax_rate"], "X"),
          "LFSTA": "C", "GBSTA": "C"},
     )  # fmt: skip
     store.write(SAP, "VBKD", {"VBELN": heads["no"], "POSNR": "000000", "ZTERM": term, "KURSK": heads["rate"]})
     store.write(
         SAP,
         "VBEP",
-        {"VBELN": heads["no"][order], "POSNR": lines["line"] * 10, "ETENR": "0001", "EDATU": heads["day"][order] + 10,
+        {"VBELN": heads["no"][order], "POSNR": lines["line"] * 10, "ETENR": "0001",
+         "EDATU": heads["day"][order] + 10,
          "WMENG": lines["quantity"], "BMENG": lines["quantity"]},
     )  # fmt: skip
 
@@ -96,11 +112,15 @@ def _deliveries(store: Store, facts: Sales) -> None:
     store.write(
         SAP,
         "LIKP",
-        {"VBELN": heads["no"] + DELIVERY_START, "ERDAT": heads["day"], "ERZET": "100000", "ERNAM": chosen(USERS, owner["person"]),
-         "VBTYP": chosen(["J", "T"], back.astype(np.int64)), "LFART": chosen(["LF", "LR"], back.astype(np.int64)),
+        {"VBELN": heads["no"] + DELIVERY_START, "ERDAT": heads["day"], "ERZET": "100000",
+         "ERNAM": chosen(USERS, owner["person"]),
+         "VBTYP": chosen(["J", "T"], back.astype(np.int64)),
+         "LFART": chosen(["LF", "LR"], back.astype(np.int64)),
          "VSTEL": company.plant, "VKORG": company.sap_code, "LFDAT": heads["day"], "WADAT": heads["day"],
-         "WADAT_IST": heads["day"], "KUNNR": customer_number(owner["customer"]), "KUNAG": customer_number(owner["customer"]),
-         "KODAT": heads["day"], "WBSTK": "C", "FKSTK": "C", "BLDAT": heads["day"], "WAERK": currency(owner["currency"])},
+         "WADAT_IST": heads["day"], "KUNNR": customer_number(owner["customer"]),
+         "KUNAG": customer_number(owner["customer"]),
+         "KODAT": heads["day"], "WBSTK": "C", "FKSTK": "C", "BLDAT": heads["day"],
+         "WAERK": currency(owner["currency"])},
     )  # fmt: skip
     of, order = lines["shipment"], lines["order"]
     red = back[of].astype(np.int64)
@@ -133,13 +153,15 @@ def write_issues(store: Store, company: Company, costed: Frame) -> None:
         SAP,
         "MKPF",
         {**movement_heads(number[first], heads, "WL"), "USNAM": chosen(USERS, heads["person"]),
-         "XBLNR": padded(heads["delivery"] + DELIVERY_START, 10), "LE_VBELN": heads["delivery"] + DELIVERY_START},
+         "XBLNR": padded(heads["delivery"] + DELIVERY_START, 10),
+         "LE_VBELN": heads["delivery"] + DELIVERY_START},
     )  # fmt: skip
     red = (costed["quantity"] < 0).astype(np.int64)
     store.write(
         SAP,
         "MSEG",
-        {"MBLNR": number, "MJAHR": costed["year"], "ZEILE": costed["line"], "BWART": _movement(red, costed["kind"]),
+        {"MBLNR": number, "MJAHR": costed["year"], "ZEILE": costed["line"],
+         "BWART": _movement(red, costed["kind"]),
          "MATNR": materials(costed["item"]), "WERKS": company.plant, "LGORT": "0001",
          "SOBKZ": chosen(["", "W"], (costed["kind"] == CONSIGNED).astype(np.int64)),
          "KUNNR": customer_number(costed["customer"]), "SHKZG": chosen(["H", "S"], red), "WAERS": "CNY",
@@ -162,8 +184,10 @@ def _billing(world: World, store: Store, facts: Sales) -> None:
         SAP,
         "VBRK",
         {"VBELN": number, "FKART": chosen(["F2", "G2"], credit.astype(np.int64)), "FKTYP": "L",
-         "VBTYP": chosen(["M", "O"], credit.astype(np.int64)), "WAERK": currency(heads["currency"]), "VKORG": company.sap_code,
-         "VTWEG": "10", "FKDAT": heads["day"], "BELNR": "", "GJAHR": heads["year"], "RFBSK": "C", "KURRF": heads["rate"],
+         "VBTYP": chosen(["M", "O"], credit.astype(np.int64)), "WAERK": currency(heads["currency"]),
+         "VKORG": company.sap_code,
+         "VTWEG": "10", "FKDAT": heads["day"], "BELNR": "", "GJAHR": heads["year"], "RFBSK": "C",
+         "KURRF": heads["rate"],
          "BUKRS": company.sap_code, "NETWR": np.abs(heads["net"]), "MWSBK": np.abs(heads["tax"]),
          "ERNAM": chosen(USERS, owner["person"]), "ERZET": "150000", "ERDAT": heads["day"],
          "KUNRG": customer_number(heads["customer"]), "KUNAG": customer_number(heads["customer"]),
@@ -189,13 +213,16 @@ def _billing(world: World, store: Store, facts: Sales) -> None:
     store.write(
         SAP,
         "VBRP",
-        {"VBELN": number[of], "POSNR": lines["line"] * 10, "FKIMG": np.abs(lines["quantity"]), "VRKME": "ST", "UMVKZ": 1,
+        {"VBELN": number[of], "POSNR": lines["line"] * 10, "FKIMG": np.abs(lines["quantity"]),
+         "VRKME": "ST", "UMVKZ": 1,
          "UMVKN": 1, "FKLMG": np.abs(lines["quantity"]), "MEINS": "ST", "NETWR": np.abs(lines["net"]),
          "MWSBP": np.abs(lines["tax"]), "WAVWR": cost,
          "KZWI1": np.where(lines["batch"] == ADJUSTMENT, np.abs(lines["net"]),
-                           np.abs(lines["quantity"]) * facts.lines["listed"][lines["row"]]), "KZWI2": np.abs(lines["net"]),
+                           np.abs(lines["quantity"]) * facts.lines["listed"][lines["row"]]),
+                           "KZWI2": np.abs(lines["net"]),
          "MATNR": materials(lines["item"]), "ARKTX": _texts(world, lines),
-         "PSTYV": chosen(["TAN", "G2N"], credit[of].astype(np.int64)), "WERKS": company.plant, "LGORT": "0001",
+         "PSTYV": chosen(["TAN", "G2N"], credit[of].astype(np.int64)), "WERKS": company.plant,
+         "LGORT": "0001",
          "VGBEL": delivery, "VGPOS": position, "VGTYP": chosen(["C", "J"], has.astype(np.int64)),
          "AUBEL": facts.orders["no"][order], "AUPOS": facts.lines["line"][lines["row"]] * 10,
          "MWSKZ": tax_code(lines["tax_rate"], "X"), "PRSDT": heads["day"][of], "FBUDA": heads["day"][of],
@@ -213,7 +240,8 @@ def _flow(store: Store, facts: Sales) -> None:
             {"VBELV": facts.orders["no"][lines["order"]], "POSNV": facts.lines["line"][lines["row"]] * 10,
              "VBELN": facts.shipments["no"][lines["shipment"]] + DELIVERY_START, "POSNN": lines["line"] * 10,
              "VBTYP_N": chosen(["J", "T"], (lines["quantity"] < 0).astype(np.int64)), "VBTYP_V": "C",
-             "RFMNG": np.abs(lines["quantity"]), "RFWRT": np.abs(lines["net"]), "MEINS": "ST", "ERDAT": lines["day"],
+             "RFMNG": np.abs(lines["quantity"]), "RFWRT": np.abs(lines["net"]), "MEINS": "ST",
+             "ERDAT": lines["day"],
              "WAERS": currency(facts.orders["currency"][lines["order"]])},
         )  # fmt: skip
     linked = pick(bills, bills["shipment_line"] >= 0)
@@ -222,8 +250,10 @@ def _flow(store: Store, facts: Sales) -> None:
         store.write(
             SAP,
             "VBFA",
-            {"VBELV": facts.shipments["no"][lines["shipment"][source]] + DELIVERY_START, "POSNV": lines["line"][source] * 10,
-             "VBELN": facts.invoices["no"][linked["invoice"]] + SAP_START[SALES_INVOICE], "POSNN": linked["line"] * 10,
+            {"VBELV": facts.shipments["no"][lines["shipment"][source]] + DELIVERY_START,
+             "POSNV": lines["line"][source] * 10,
+             "VBELN": facts.invoices["no"][linked["invoice"]] + SAP_START[SALES_INVOICE],
+             "POSNN": linked["line"] * 10,
              "VBTYP_N": chosen(["M", "O"], (linked["net"] < 0).astype(np.int64)), "VBTYP_V": "J",
              "RFMNG": np.abs(linked["quantity"]), "RFWRT": np.abs(linked["net"]), "MEINS": "ST",
              "ERDAT": facts.invoices["day"][linked["invoice"]],

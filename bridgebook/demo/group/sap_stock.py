@@ -21,7 +21,10 @@ from bridgebook.demo.group.writers import Store
 def write_production(
     world: World, store: Store, book: Totals, company: Company, month: int, made: Frame
 ) -> None:
-    """Write products received from production (101 F, at the month's start) and material issued to it (261)."""
+    """Write products received from production (101 F.
+
+    At the month's start) and material issued to it (261).
+    """
     for issue, day, movement in (
         (0, timeline.month_start(month), "101"),
         (1, timeline.month_end(month), "261"),
@@ -40,9 +43,11 @@ def write_production(
         store.write(
             SAP,
             "MSEG",
-            {"MBLNR": np.repeat(number, count), "MJAHR": np.repeat(year, count), "ZEILE": np.arange(1, count + 1),
+            {"MBLNR": np.repeat(number, count), "MJAHR": np.repeat(year, count),
+             "ZEILE": np.arange(1, count + 1),
              "BWART": movement, "MATNR": materials(rows["item"]), "WERKS": company.plant, "LGORT": "0001",
-             "SHKZG": "S" if issue == 0 else "H", "WAERS": "CNY", "DMBTR": rows["cost"], "MENGE": rows["pieces"],
+             "SHKZG": "S" if issue == 0 else "H", "WAERS": "CNY", "DMBTR": rows["cost"],
+             "MENGE": rows["pieces"],
              "MEINS": "ST", "ERFMG": rows["pieces"], "ERFME": "ST", "BUKRS": company.sap_code,
              "AUFNR": f"{1000000 + month:012d}", "GJAHR": np.repeat(year, count),
              "BUDAT_MKPF": np.full(count, day), "CPUDT_MKPF": np.full(count, day)},
@@ -56,7 +61,8 @@ def write_production(
             line(count, account="production", base=-sign * rows["cost"], **shared),
         ]
         heads: Frame = {
-            **head, "number": world.numbers.take_yearly(f"fi_WA_{company.index}", year), "key": number, "key_year": year,
+            **head, "number": world.numbers.take_yearly(f"fi_WA_{company.index}", year), "key": number,
+            "key_year": year,
             "currency": zero[:1], "rate": zero[:1] + 100000,
         }  # fmt: skip
         post(world, store, book, company, "WA", heads, stack(posted), "MKPF")
@@ -74,8 +80,10 @@ def write_balances(world: World, store: Store, company: Company, stock: Stock) -
         SAP,
         "MBEW",
         {"MATNR": materials(held), "BWKEY": company.plant, "BWTAR": "", "BKLAS": "3000",
-         "VPRSV": chosen(["V", "S"], np.full(len(held), int(standard))), "VERPR": moving, "STPRS": items.price[held],
-         "PEINH": items.price_unit[held], "LBKUM": stock.quantity[held], "SALK3": stock.value[held], "LFGJA": year,
+         "VPRSV": chosen(["V", "S"], np.full(len(held), int(standard))), "VERPR": moving,
+         "STPRS": items.price[held],
+         "PEINH": items.price_unit[held], "LBKUM": stock.quantity[held], "SALK3": stock.value[held],
+         "LFGJA": year,
          "LFMON": period},
     )  # fmt: skip
     store.write(

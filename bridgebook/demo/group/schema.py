@@ -1,6 +1,7 @@
 """Vendors' tables in a compact notation, and the encoding of plain arrays into a vendor's own values.
 
-A column is written `NAME:type`. Types: cN text (numbers are padded with zeros to N), d SAP date (YYYYMMDD), m money from
+A column is written `NAME:type`. Types: cN text (numbers are padded with zeros to N), d SAP date
+(YYYYMMDD), m money from
 cents, q quantity, r rate or price, i integer, t date and time, u row version. SAP knows no NULL; U8 does.
 """
 
@@ -8,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
+from importlib import resources
 from typing import Any
 
 import numpy as np
@@ -61,6 +63,13 @@ def parse(text: str, *, sap: bool) -> dict[str, Table]:
     return tables
 
 
+@cache
+def tables(system: str) -> dict[str, Table]:
+    """Read the tables of a vendor (sap or u8) that stand beside this file."""
+    text = resources.files(__package__).joinpath(f"{system}.tables").read_text(encoding="utf-8")
+    return parse(text, sap=system == "sap")
+
+
 def _column(word: str, *, sap: bool) -> Column:
     name, _, kind = word.partition(":")
     width = int(kind[1:]) if len(kind) > 1 else 0
@@ -72,7 +81,7 @@ def _column(word: str, *, sap: bool) -> Column:
     return Column(name, kind[0], width, default)
 
 
-@lru_cache(maxsize=2)
+@cache
 def _day_texts(sap: bool) -> pa.Array:
     days = np.arange(_LAST_DAY).astype("datetime64[D]")
     texts = pa.array(np.datetime_as_string(days))

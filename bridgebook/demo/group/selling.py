@@ -1,4 +1,7 @@
-"""Sales as they happen: orders, shipments, invoices and receipts of money, as facts without vendor or account."""
+"""Sales as they happen.
+
+Orders, shipments, invoices and receipts of money, as facts without vendor or account.
+"""
 
 from __future__ import annotations
 
@@ -221,7 +224,8 @@ def _shipments(
     keys = np.lexsort((flow["row"], doc))
     flow, order, doc = pick(flow, keys), order[keys], doc[keys]
     return shipments, {
-        "id": world.numbers.take(f"delivery_line_{company.system}", len(doc)), "shipment": doc, "line": within(doc) + 1, "row": flow["row"], "order": order,
+        "id": world.numbers.take(f"delivery_line_{company.system}", len(doc)), "shipment": doc,
+        "line": within(doc) + 1, "row": flow["row"], "order": order,
         "batch": flow["batch"], "quantity": flow["quantity"], "net": flow["net"], "tax": flow["tax"],
         "flow": flow["flow"], "day": shipments["day"][doc], "item": lines["item"][flow["row"]],
     }  # fmt: skip
@@ -292,7 +296,8 @@ def _invoices(
     invoices["base_tax"] = base_amount(invoices["tax"], currency, rate)
     invoices["base_gross"] = invoices["base_net"] + invoices["base_tax"]
     return invoices, {
-        "id": world.numbers.take(f"billing_line_{company.system}", len(doc_sorted)), "invoice": doc_sorted, "line": within(doc_sorted) + 1, "row": wanted["row"], "order": order_sorted,
+        "id": world.numbers.take(f"billing_line_{company.system}", len(doc_sorted)), "invoice": doc_sorted,
+        "line": within(doc_sorted) + 1, "row": wanted["row"], "order": order_sorted,
         "shipment_line": wanted["shipment_line"], "batch": wanted["batch"], "quantity": wanted["quantity"],
         "net": wanted["net"], "tax": wanted["tax"], "base": base, "item": lines["item"][wanted["row"]],
         "tax_rate": lines["tax_rate"][wanted["row"]],

@@ -37,20 +37,28 @@ class Recipe:
 
 RECIPES = (
     Recipe("import_vat", "purchase", (1,), 1, "input_vat", "bank", 900000, "进口环节增值税"),
-    Recipe("input_transfer_out", "purchase", (0, 1, 2), 3, "admin", "input_transfer_out", 300000, "进项税额转出"),
+    Recipe("input_transfer_out", "purchase", (0, 1, 2), 3, "admin", "input_transfer_out", 300000,
+           "进项税额转出"),
     Recipe("purchase_rebate", "purchase", (0, 1, 2), 3, "payable", "goods", 500000, "计提返利", SUPPLIER),
-    Recipe("reclassification", "purchase", (0, 1, 2), 3, "prepayment", "payable", 800000, "重分类调整", SUPPLIER,
+    Recipe("reclassification", "purchase", (0, 1, 2), 3, "prepayment", "payable", 800000, "重分类调整",
+           SUPPLIER,
            reversed=True),
     Recipe("manual_unexplained", "purchase", (0, 1, 2), 2, "admin", "goods", 90000, "手工调整"),
-    Recipe("uninvoiced_revenue", "sales", (2,), 1, "receivable_uninvoiced", "revenue", 1500000, "未开票收入", CUSTOMER,
+    Recipe("uninvoiced_revenue", "sales", (2,), 1, "receivable_uninvoiced", "revenue", 1500000, "未开票收入",
+           CUSTOMER,
            reversed=True),
-    Recipe("output_vat_pending", "sales", (0, 2), 2, "receivable_uninvoiced", "output_vat_pending", 200000, "未开票收入",
+    Recipe("output_vat_pending", "sales", (0, 2), 2, "receivable_uninvoiced", "output_vat_pending", 200000,
+           "未开票收入",
            CUSTOMER, reversed=True),
-    Recipe("export_refund_difference", "sales", (1,), 1, "cogs", "input_transfer_out", 400000, "出口退税率差转成本"),
-    Recipe("sales_rebate", "sales", (0, 1, 2), 3, "revenue", "other_payable", 600000, "计提返利", red="debit"),
-    Recipe("refund_liability", "sales", (2,), 1, "revenue", "refund_liability", 700000, "预计退货负债", red="debit",
+    Recipe("export_refund_difference", "sales", (1,), 1, "cogs", "input_transfer_out", 400000,
+           "出口退税率差转成本"),
+    Recipe("sales_rebate", "sales", (0, 1, 2), 3, "revenue", "other_payable", 600000, "计提返利",
+           red="debit"),
+    Recipe("refund_liability", "sales", (2,), 1, "revenue", "refund_liability", 700000, "预计退货负债",
+           red="debit",
            reversed=True),
-    Recipe("over_time_revenue", "sales", (0,), 1, "contract_asset", "revenue", 2500000, "确认进度收入", CUSTOMER),
+    Recipe("over_time_revenue", "sales", (0,), 1, "contract_asset", "revenue", 2500000, "确认进度收入",
+           CUSTOMER),
     Recipe("agent_net", "sales", (2,), 2, "cogs", "revenue", 800000, "代理收入净额确认", red="both"),
     Recipe("freight_billed", "sales", (0, 1), 2, "receivable", "other_revenue", 120000, "销售运费", CUSTOMER),
     Recipe("bad_debt", "sales", (0, 1, 2), 6, "allowance", "receivable", 300000, "核销坏账", CUSTOMER),
@@ -98,7 +106,8 @@ def _booked(
     ids = labels.add(recipe.kind, recipe.flow, ledger.company.master_code, months=np.full(count, month),
                      amounts=amount, roles=recipe.debit)  # fmt: skip
     shared: dict[str, Any] = {
-        "voucher": ledger.vouchers.take(count), "day": min(timeline.month_end(month), world.as_of), "event": recipe.event,
+        "voucher": ledger.vouchers.take(count), "day": min(timeline.month_end(month), world.as_of),
+        "event": recipe.event,
     }  # fmt: skip
     rows = []
     for role, side in ((recipe.debit, "debit"), (recipe.credit, "credit")):
@@ -106,8 +115,10 @@ def _booked(
         turned = recipe.red in (side, "both")
         where = {"debit": "credit", "credit": "debit"}[side] if turned else side
         rows.append(
-            entry(count, account=role, partner_kind=recipe.partner if named else 0, partner=who if named else -1,
-                  source_label=ids if side == "debit" else -1, department=5, **{where: -amount if turned else amount},
+            entry(count, account=role, partner_kind=recipe.partner if named else 0,
+                  partner=who if named else -1,
+                  source_label=ids if side == "debit" else -1, department=5,
+                  **{where: -amount if turned else amount},
                   **shared)
         )  # fmt: skip
     lines = in_order(stack(rows))
@@ -122,7 +133,8 @@ def _deemed_tax(labels: Labels, ledger: Ledger, costed: Frame) -> Frame:
     given = pick(costed, (costed["kind"] == SAMPLE) & (costed["cost"] > 0))
     count = size(given)
     tax = rounded(given["cost"] * 143, 1000)
-    ids = labels.add("deemed_sale_tax", "sales", ledger.company.master_code, months=timeline.month_of(given["day"]),
+    ids = labels.add("deemed_sale_tax", "sales", ledger.company.master_code,
+                     months=timeline.month_of(given["day"]),
                      amounts=tax, roles="output_vat")  # fmt: skip
     shared: dict[str, Any] = {
         "voucher": ledger.vouchers.take(count),

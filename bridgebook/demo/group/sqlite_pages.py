@@ -1,7 +1,10 @@
-"""Write SQLite table pages directly: Arrow columns in, b-tree leaf pages out, several times faster than INSERT.
+"""Write SQLite table pages directly: Arrow columns in, b-tree leaf pages out, several times faster than
+INSERT.
 
-The file is created by SQLite itself, with its tables empty; leaf pages are appended to it, and at the end each table's
-root becomes the interior page above them. The format is SQLite's documented one (https://www.sqlite.org/fileformat.html);
+The file is created by SQLite itself, with its tables empty; leaf pages are appended to it, and at the end
+each table's
+root becomes the interior page above them. The format is SQLite's documented one
+(https://www.sqlite.org/fileformat.html);
 integers and text lengths are written in fixed widths, which readers accept.
 """
 
@@ -47,7 +50,10 @@ def _serial(value: Any) -> tuple[bytes, bytes]:
 
 @dataclass(frozen=True)
 class _Part:
-    """Hold one varying column: bytes of its serial type, lengths of its values, and how to put them in place."""
+    """Hold one varying column.
+
+    Bytes of its serial type, lengths of its values, and how to put them in place.
+    """
 
     head: Bytes  # [row, width]
     lengths: NDArray[np.int64]

@@ -38,9 +38,9 @@ def month_end(number: int) -> int:
     return month_start(number + 1) - 1
 
 
-def month_of(days: NDArray[Any]) -> NDArray[np.int32]:
+def month_of(days: NDArray[Any]) -> NDArray[np.int64]:
     """Give the month number of every day number."""
-    return days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64).astype(np.int32)
+    return days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
 
 
 def year_of(months: int) -> int:

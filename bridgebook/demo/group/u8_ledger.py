@@ -132,18 +132,21 @@ def write_vouchers(
         target,
         "GL_accvouch",
         {
-            "i_id": ids, "iyear": year, "iperiod": timeline.period_of(month), "iYPeriod": year * 100 + timeline.period_of(month),
+            "i_id": ids, "iyear": year, "iperiod": timeline.period_of(month),
+            "iYPeriod": year * 100 + timeline.period_of(month),
             "csign": _chosen(list(WORDS[company.index]), lines["word"]), "isignseq": lines["word"] + 1,
             "ino_id": lines["number"], "inid": lines["line"], "dbill_date": lines["day"],
             "idoc": lines["voucher"] % 4, "cbill": _chosen(clerks, maker),
             "ccheck": pc.if_else(pa.array(checked), pa.scalar(names.person(10 + company.index)), absent),
             "cbook": pc.if_else(pa.array(posted), pa.scalar(names.person(20 + company.index)), absent),
             "ibook": lines["posted"], "iflag": np.where(lines["void"] > 0, lines["void"], NULL),
-            "daudit_date": np.where(checked, lines["day"], 0), "dkeep_date": np.where(posted, lines["day"], 0),
+            "daudit_date": np.where(checked, lines["day"], 0),
+            "dkeep_date": np.where(posted, lines["day"], 0),
             "cdigest": _summaries(world, company, lines), "ccode": _codes(company, lines),
             "ccode_equal": _counter_accounts(company, lines), "md": lines["debit"], "mc": lines["credit"],
             "md_f": _foreign(lines, debit & foreign), "mc_f": _foreign(lines, ~debit & foreign),
-            "cexch_name": _chosen(list(EXCHANGE_NAMES), np.where(foreign & (lines["currency"] > 0), lines["currency"], -1)),
+            "cexch_name": _chosen(list(EXCHANGE_NAMES),
+                                  np.where(foreign & (lines["currency"] > 0), lines["currency"], -1)),
             "nfrat": np.where(foreign, lines["rate"], 0) / 100000,
             "nd_s": np.where(debit, lines["quantity"], 0), "nc_s": np.where(debit, 0, lines["quantity"]),
             "csettle": _chosen(["", "2", "3"], np.where(lines["settlement"] > 0, lines["settlement"], -1)),
@@ -182,11 +185,13 @@ def write_opening(world: World, store: Store, company: Company, month: int, open
         "GL_accvouch",
         {
             "i_id": world.numbers.take(f"voucher_line_{target}", count), "iyear": year, "iperiod": 0,
-            "iYPeriod": year * 100, "ino_id": NULL, "inid": np.arange(1, count + 1), "dbill_date": np.full(count, 0),
+            "iYPeriod": year * 100, "ino_id": NULL, "inid": np.arange(1, count + 1),
+            "dbill_date": np.full(count, 0),
             "ibook": 0, "cdigest": "期初余额", "ccode": _codes(company, opening), "md": opening["debit"],
             "mc": opening["credit"], "md_f": _foreign(opening, opening["debit"] != 0),
             "mc_f": _foreign(opening, opening["credit"] != 0),
-            "cexch_name": _chosen(list(EXCHANGE_NAMES), np.where(opening["currency"] > 0, opening["currency"], -1)),
+            "cexch_name": _chosen(list(EXCHANGE_NAMES),
+                                  np.where(opening["currency"] > 0, opening["currency"], -1)),
             "nfrat": np.where(opening["currency"] > 0, opening["rate"], 0) / 100000,
             "ccus_id": customer_codes(np.where(opening["partner_kind"] == CUSTOMER, opening["partner"], -1)),
             "csup_id": supplier_codes(np.where(opening["partner_kind"] == SUPPLIER, opening["partner"], -1)),
@@ -231,8 +236,8 @@ def write_sums(world: World, store: Store, company: Company, sums: Sums) -> None
                 }
             )
     count = len(rows)
-    parts = np.array([row["parts"] for row in rows])
-    foreign = np.array([row["foreign"] for row in rows])
+    figures = np.array([row["parts"] for row in rows])
+    abroad = np.array([row["foreign"] for row in rows])
     store.write(
         target,
         "GL_accsum",
@@ -240,9 +245,9 @@ def write_sums(world: World, store: Store, company: Company, sums: Sums) -> None
             "i_id": world.numbers.take(f"sum_{target}", count), "ccode": [row["code"] for row in rows],
             "cexch_name": pa.array([row["currency"] for row in rows], pa.string()), "iyear": year,
             "iperiod": period, "iYPeriod": year * 100 + period,
-            "cbegind_c": _side(parts[:, 0]), "cendd_c": _side(parts[:, 3]), "mb": np.abs(parts[:, 0]),
-            "md": parts[:, 1], "mc": parts[:, 2], "me": np.abs(parts[:, 3]), "mb_f": np.abs(foreign[:, 0]),
-            "md_f": foreign[:, 1], "mc_f": foreign[:, 2], "me_f": np.abs(foreign[:, 3]),
+            "cbegind_c": _side(figures[:, 0]), "cendd_c": _side(figures[:, 3]), "mb": np.abs(figures[:, 0]),
+            "md": figures[:, 1], "mc": figures[:, 2], "me": np.abs(figures[:, 3]), "mb_f": np.abs(abroad[:, 0]),
+            "md_f": abroad[:, 1], "mc_f": abroad[:, 2], "me_f": np.abs(abroad[:, 3]),
         },
     )  # fmt: skip
 

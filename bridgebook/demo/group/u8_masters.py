@@ -1,4 +1,7 @@
-"""Master data of U8's account sets: chart, partners under their own codes and spelling, items, people, rates."""
+"""Master data of U8's account sets.
+
+Chart, partners under their own codes and spelling, items, people, rates.
+"""
 
 from __future__ import annotations
 
@@ -128,17 +131,21 @@ def _partners(world: World, store: Store, database: str) -> None:
             store.write(
                 database,
                 "Vendor",
-                {"cVenCode": supplier_codes(number), "cVenName": spelled, "cVenAbbName": [n[:8] for n in spelled],
-                 "cVCCode": group, "cVenRegCode": partners.tax_id, "cVenBank": "临溪商业银行", "cVenAccount": accounts,
+                {"cVenCode": supplier_codes(number), "cVenName": spelled,
+                 "cVenAbbName": [n[:8] for n in spelled],
+                 "cVCCode": group, "cVenRegCode": partners.tax_id, "cVenBank": "临溪商业银行",
+                 "cVenAccount": accounts,
                  "cVenPayCond": term, "cVenExch_name": currency, "bVenInternal": internal,
-                 "dVenDevDate": np.full(len(number), _OPENED), "dVenCreateDatetime": np.full(len(number), _OPENED),
+                 "dVenDevDate": np.full(len(number), _OPENED),
+                 "dVenCreateDatetime": np.full(len(number), _OPENED),
                  "bVenCargo": 1},
             )  # fmt: skip
             twice = np.append(number, 7)
             store.write(
                 database,
                 "VenBank",
-                {"AutoID": np.arange(1, len(twice) + 1), "cVenCode": supplier_codes(twice), "cBank": "临溪商业银行",
+                {"AutoID": np.arange(1, len(twice) + 1), "cVenCode": supplier_codes(twice),
+                 "cBank": "临溪商业银行",
                  "cAccountNum": [*accounts, bank_account(99007)], "cAccountName": [*spelled, spelled[7]],
                  "bDefault": np.append(np.ones(len(number), np.int64), 0)},
             )  # fmt: skip
@@ -146,8 +153,10 @@ def _partners(world: World, store: Store, database: str) -> None:
             store.write(
                 database,
                 "Customer",
-                {"cCusCode": customer_codes(number), "cCusName": spelled, "cCusAbbName": [n[:8] for n in spelled],
-                 "cCCCode": group, "cCusRegCode": partners.tax_id, "cCusBank": "安岚农商银行", "cCusAccount": accounts,
+                {"cCusCode": customer_codes(number), "cCusName": spelled,
+                 "cCusAbbName": [n[:8] for n in spelled],
+                 "cCCCode": group, "cCusRegCode": partners.tax_id, "cCusBank": "安岚农商银行",
+                 "cCusAccount": accounts,
                  "cCusPayCond": term, "cCusExch_name": currency, "bCusInternal": internal,
                  "iCusCreLine": (number % 9 + 1) * 20000000, "dCusDevDate": np.full(len(number), _OPENED),
                  "dCusCreateDatetime": np.full(len(number), _OPENED)},
@@ -242,7 +251,8 @@ def _rates(world: World, store: Store, database: str, years: list[int]) -> None:
     store.write(
         database,
         "foreigncurrency",
-        {"i_id": np.array([1, 2, 3]), "cexch_name": ["人民币", "美元", "日元"], "cexch_code": ["RMB", "USD", "JPY"],
+        {"i_id": np.array([1, 2, 3]), "cexch_name": ["人民币", "美元", "日元"],
+         "cexch_code": ["RMB", "USD", "JPY"],
          "bcal": 1, "idec": np.array([2, 2, 0]), "nerror": 0.00001},
     )  # fmt: skip
     months = [m for m in world.months if timeline.year_of(m) in years]
@@ -258,7 +268,8 @@ def _rates(world: World, store: Store, database: str, years: list[int]) -> None:
         database,
         "exch",
         {"i_id": np.arange(1, len(rows) + 1), "cexch_name": [r[1] for r in rows],
-         "iperiod": np.array([timeline.period_of(r[0]) for r in rows]), "itype": np.array([r[2] for r in rows]),
+         "iperiod": np.array([timeline.period_of(r[0]) for r in rows]),
+         "itype": np.array([r[2] for r in rows]),
          "cdate": np.array([r[3] for r in rows]), "nflat": np.array([r[4] for r in rows]),
          "iyear": np.array([timeline.year_of(r[0]) for r in rows])},
     )  # fmt: skip
@@ -269,13 +280,15 @@ def _small_lists(store: Store, company: Company, database: str) -> None:
     store.write(
         database,
         "dsign",
-        {"i_id": np.arange(1, len(words) + 1), "csign": words, "ctext": [f"{w}账凭证" if w == "记" else f"{w}款凭证" for w in words],
+        {"i_id": np.arange(1, len(words) + 1), "csign": words,
+         "ctext": [f"{w}账凭证" if w == "记" else f"{w}款凭证" for w in words],
          "isignseq": np.arange(1, len(words) + 1)},
     )  # fmt: skip
     store.write(
         database,
         "SettleStyle",
-        {"cSSCode": ["1", "2", "3"], "cSSName": ["现金", "电汇", "银行承兑汇票"], "iSSGrade": 1, "bSSEnd": 1, "bSSFlag": 0},
+        {"cSSCode": ["1", "2", "3"], "cSSName": ["现金", "电汇", "银行承兑汇票"], "iSSGrade": 1, "bSSEnd": 1,
+         "bSSFlag": 0},
     )  # fmt: skip
     store.write(
         database,
@@ -289,9 +302,11 @@ def _small_lists(store: Store, company: Company, database: str) -> None:
     store.write(
         database,
         "Bank",
-        {"cBCode": ["01", "02", "03"], "cBName": ["临溪商业银行人民币户", "临溪商业银行美元户", "临溪商业银行日元户"],
+        {"cBCode": ["01", "02", "03"],
+         "cBName": ["临溪商业银行人民币户", "临溪商业银行美元户", "临溪商业银行日元户"],
          "cBAccount": [bank_account(90000 + company.index * 10 + n) for n in range(3)],
-         "cexch_name": ["人民币", "美元", "日元"], "ccode": [charts.code(role, company.index) for role in code.values()]},
+         "cexch_name": ["人民币", "美元", "日元"],
+         "ccode": [charts.code(role, company.index) for role in code.values()]},
     )  # fmt: skip
     store.write(
         database,
@@ -304,7 +319,8 @@ def _small_lists(store: Store, company: Company, database: str) -> None:
     store.write(
         database,
         "Rd_Style",
-        {"cRdCode": ["11", "21", "31"], "cRdName": ["采购入库", "销售出库", "其他"], "bRdFlag": np.array([1, 0, 0]),
+        {"cRdCode": ["11", "21", "31"], "cRdName": ["采购入库", "销售出库", "其他"],
+         "bRdFlag": np.array([1, 0, 0]),
          "iRdGrade": 1, "bRdEnd": 1},
     )  # fmt: skip
 

@@ -1,4 +1,7 @@
-"""Money and open items as U8 holds them: receipts and payments, their sub-ledger rows and settlements (核销)."""
+"""Money and open items as U8 holds them.
+
+Receipts and payments, their sub-ledger rows and settlements (核销).
+"""
 
 from __future__ import annotations
 
@@ -46,7 +49,8 @@ def write_purchase_money(world: World, store: Store, database: str, facts: Purch
     _advances(world, store, database, PAYABLE, facts.prepayments, who)
     index = used["invoice"]
     _settle(world, store, database, PAYABLE, heads, heads["supplier"], kinds, index,
-            facts.prepayments["no"][used["prepayment"]], heads["day"][index], used["amount"], used["base"])  # fmt: skip
+            facts.prepayments["no"][used["prepayment"]], heads["day"][index], used["amount"],
+            used["base"])  # fmt: skip
 
 
 def write_sale_money(world: World, store: Store, database: str, facts: Sales, used: Frame) -> None:
@@ -58,7 +62,8 @@ def write_sale_money(world: World, store: Store, database: str, facts: Sales, us
     _advances(world, store, database, RECEIVABLE, facts.advances, who)
     index = used["invoice"]
     _settle(world, store, database, RECEIVABLE, heads, heads["customer"], kinds, index,
-            facts.advances["no"][used["advance"]], heads["day"][index], used["amount"], used["base"])  # fmt: skip
+            facts.advances["no"][used["advance"]], heads["day"][index], used["amount"],
+            used["base"])  # fmt: skip
 
 
 def _write(
@@ -103,10 +108,13 @@ def _bills(
         database,
         "Ap_CloseBill",
         {"iID": pays["no"], "cVouchType": side.money_type, "cVouchID": code, "dVouchDate": pays["day"],
-         "iPeriod": timeline.month_of(pays["day"]) % 12 + 1, "cDwCode": side.codes(partner), "cDeptCode": "06",
+         "iPeriod": timeline.month_of(pays["day"]) % 12 + 1, "cDwCode": side.codes(partner),
+         "cDeptCode": "06",
          "cSSCode": chosen(["2", "3"], note.astype(np.int64)), "cDigest": "预付货款" if advance else None,
-         "cNatBankAccount": bank_account(90020), "cBankAccount": "01", "cexch_name": "人民币", "iExchRate": 1.0,
-         "iAmount": pays["paid"], "iAmount_f": pays["paid"], "iRAmount": 0, "iRAmount_f": 0, "cOperator": clerk,
+         "cNatBankAccount": bank_account(90020), "cBankAccount": "01", "cexch_name": "人民币",
+         "iExchRate": 1.0,
+         "iAmount": pays["paid"], "iAmount_f": pays["paid"], "iRAmount": 0, "iRAmount_f": 0,
+         "cOperator": clerk,
          "cCheckMan": names.person(22), "dVerifyDate": pays["day"], "bStartFlag": 0, "cFlag": side.flag,
          "bPrePay": int(advance), "dcreatesystime": pays["day"], "dmodifysystime": pays["day"]},
     )  # fmt: skip
@@ -114,10 +122,12 @@ def _bills(
         database,
         "Ap_CloseBills",
         {"ID": pays["no"], "iID": pays["no"], "iType": int(advance), "bPrePay": int(advance),
-         "cCusVen": side.codes(partner), "iAmt_f": pays["paid"], "iAmt": pays["paid"], "iRAmt_f": 0, "iRAmt": 0,
+         "cCusVen": side.codes(partner), "iAmt_f": pays["paid"], "iAmt": pays["paid"], "iRAmt_f": 0,
+         "iRAmt": 0,
          "cKm": side.account},
     )  # fmt: skip
-    _detail(world, store, database, side, count, code, side.money_type, code, side.money_type, side.money_type,
+    _detail(world, store, database, side, count, code, side.money_type, code, side.money_type,
+            side.money_type,
             partner, pays["day"], np.zeros(count, np.int64), pays["paid"])  # fmt: skip
 
 
@@ -128,7 +138,8 @@ def _invoice_rows(
     if count == 0:
         return
     code = u8_code(side.invoice, heads["no"])
-    _detail(world, store, database, side, count, code, kinds, code, kinds, kinds, who, heads["day"], heads["gross"],
+    _detail(world, store, database, side, count, code, kinds, code, kinds, kinds, who, heads["day"],
+            heads["gross"],
             np.zeros(count, np.int64))  # fmt: skip
 
 
@@ -180,6 +191,7 @@ def _detail(
         {"Auto_ID": ids, "iPeriod": timeline.month_of(days) % 12 + 1, "cVouchType": kind, "cVouchID": code,
          "dVouchDate": days, "dRegDate": days, "cDwCode": side.codes(partner), "cCode": side.account,
          "cProcStyle": style, "cexch_name": "人民币", "iExchRate": 1.0, "iDAmount": debit, "iCAmount": credit,
-         "iDAmount_f": debit, "iCAmount_f": credit, "cOperator": names.person(27), "cCheckMan": names.person(22),
+         "iDAmount_f": debit, "iCAmount_f": credit, "cOperator": names.person(27),
+         "cCheckMan": names.person(22),
          "cCoVouchType": other_kind, "cCoVouchID": other_code, "cFlag": side.flag, "iFlag": 0, "bPrePay": 0},
     )  # fmt: skip

@@ -86,7 +86,8 @@ def _requests(world: World, store: Store, database: str, facts: Purchases) -> No
     store.write(
         database,
         "PU_AppVouch",
-        {"ID": heads["no"], "cCode": pc.binary_join_element_wise("QG", padded(heads["no"], 10), ""), "dDate": day,
+        {"ID": heads["no"], "cCode": pc.binary_join_element_wise("QG", padded(heads["no"], 10), ""),
+         "dDate": day,
          **people(heads), "cPTCode": "01", "cMaker": makers(heads, 3), "cVerifier": names.person(5),
          "cAuditDate": day + 1, "cmaketime": day},
     )  # fmt: skip
@@ -94,7 +95,8 @@ def _requests(world: World, store: Store, database: str, facts: Purchases) -> No
         database,
         "PU_AppVouchs",
         {"AutoID": lines["id"], "ID": facts.orders["no"][lines["order"]], "cInvCode": article(facts, rows),
-         "fQuantity": lines["quantity"] * lines["pack"], "fUnitPrice": ratio(lines["net"], lines["quantity"] * lines["pack"]),
+         "fQuantity": lines["quantity"] * lines["pack"],
+         "fUnitPrice": ratio(lines["net"], lines["quantity"] * lines["pack"]),
          "fMoney": lines["net"], "iPerTaxRate": lines["tax_rate"],
          "dRequirDate": facts.orders["day"][lines["order"]] + lines["lead"], "ivouchrowno": lines["line"],
          "cexch_name": "人民币", "iExchRate": 1.0,
@@ -110,8 +112,10 @@ def _orders(world: World, store: Store, database: str, facts: Purchases) -> None
         database,
         "PO_Pomain",
         {"POID": heads["no"], "cPOID": pc.binary_join_element_wise("CG", padded(heads["no"], 10), ""),
-         "dPODate": heads["day"], "cVenCode": supplier_codes(heads["supplier"]), **people(heads), "cPTCode": "01",
-         "cBusType": chosen(list(_BUSINESS), heads["kind"]), "cexch_name": "人民币", "nflat": 1.0, "iTaxRate": 13,
+         "dPODate": heads["day"], "cVenCode": supplier_codes(heads["supplier"]), **people(heads),
+         "cPTCode": "01",
+         "cBusType": chosen(list(_BUSINESS), heads["kind"]), "cexch_name": "人民币", "nflat": 1.0,
+         "iTaxRate": 13,
          "cPayCode": chosen([c for c, _ in TERMS], world.masters.suppliers.term[heads["supplier"]]),
          "cState": np.where(heads["cancelled"], 2, np.where(released, 1, 0)), "cMaker": makers(heads, 0),
          "cVerifier": pc.if_else(pa.array(released), makers(heads, 9), None),
@@ -138,16 +142,21 @@ def _orders(world: World, store: Store, database: str, facts: Purchases) -> None
          "iNum": np.where(lines["pack"] > 1, lines["quantity"], 0), "iUnitPrice": ratio(lines["net"], pieces),
          "iTaxPrice": ratio(gross, pieces), "iMoney": lines["net"], "iTax": lines["tax"], "iSum": gross,
          "iNatUnitPrice": ratio(lines["net"], pieces), "iNatMoney": lines["net"], "iNatTax": lines["tax"],
-         "iNatSum": gross, "iPerTaxRate": lines["tax_rate"], "bTaxCost": 1, "dArriveDate": heads["day"][order] + lines["lead"],
-         "iReceivedQTY": received, "iInvQTY": billed, "cUnitID": chosen(["01", "02"], (lines["pack"] > 1).astype(np.int64)),
+         "iNatSum": gross, "iPerTaxRate": lines["tax_rate"], "bTaxCost": 1,
+         "dArriveDate": heads["day"][order] + lines["lead"],
+         "iReceivedQTY": received, "iInvQTY": billed,
+         "cUnitID": chosen(["01", "02"], (lines["pack"] > 1).astype(np.int64)),
          "iAppIds": np.where(heads["requested"][order], lines["id"], NULL),
-         "cbCloser": pc.if_else(pa.array(short | heads["cancelled"][order]), pa.scalar(names.person(9)), None),
+         "cbCloser": pc.if_else(pa.array(short | heads["cancelled"][order]), pa.scalar(names.person(9)),
+                                None),
          **project(pick(heads, order))},
     )  # fmt: skip
 
 
 def final_receipts(world: World, facts: Purchases) -> tuple[Ints, Ints]:
-    """Give for each receipt line its settled value (-1 while open) and the day of its settlement (0 while open)."""
+    """Give for each receipt line its settled value (-1 while open) and the day of its
+    settlement (0 while open).
+    """
     lines = facts.invoice_lines
     linked = np.flatnonzero(lines["receipt_line"] >= 0)
     value = np.full(size(facts.receipt_lines), -1, dtype=np.int64)
@@ -168,12 +177,17 @@ def _receipts(world: World, store: Store, database: str, facts: Purchases) -> No
     store.write(
         database,
         "RdRecord01",
-        {"ID": heads["no"], "bRdFlag": 1, "cVouchType": "01", "cBusType": chosen(list(_BUSINESS), owners["kind"]),
-         "cSource": "采购订单", "cWhCode": chosen(["01", "03"], (owners["kind"] == CONSIGNED).astype(np.int64)),
-         "dDate": heads["day"], "cCode": u8_code(GOODS_MOVEMENT, heads["no"]), "cRdCode": "11", **people(owners),
+        {"ID": heads["no"], "bRdFlag": 1, "cVouchType": "01",
+         "cBusType": chosen(list(_BUSINESS), owners["kind"]),
+         "cSource": "采购订单",
+         "cWhCode": chosen(["01", "03"], (owners["kind"] == CONSIGNED).astype(np.int64)),
+         "dDate": heads["day"], "cCode": u8_code(GOODS_MOVEMENT, heads["no"]), "cRdCode": "11",
+         **people(owners),
          "cPTCode": "01", "cVenCode": supplier_codes(owners["supplier"]),
-         "cOrderCode": pc.binary_join_element_wise("CG", padded(owners["no"], 10), ""), "cHandler": makers(owners, 20),
-         "dVeriDate": heads["day"], "cMaker": makers(owners, 21), "dnmaketime": heads["day"], "bredvouch": back,
+         "cOrderCode": pc.binary_join_element_wise("CG", padded(owners["no"], 10), ""),
+         "cHandler": makers(owners, 20),
+         "dVeriDate": heads["day"], "cMaker": makers(owners, 21), "dnmaketime": heads["day"],
+         "bredvouch": back,
          "bIsSTQc": 0, "iExchRate": 1.0, "cExch_Name": "人民币", "iTaxRate": 13},
     )  # fmt: skip
     settled, day = final_receipts(world, facts)
@@ -190,11 +204,14 @@ def _receipts(world: World, store: Store, database: str, facts: Purchases) -> No
          "iNum": np.where(facts.lines["pack"][row] > 1, lines["quantity"], 0),
          "iUnitCost": ratio(cost, lines["pieces"]), "iPrice": cost, "iAPrice": lines["base"],
          "iSQuantity": np.where(day > 0, lines["pieces"], 0), "iMoney": np.where(day > 0, settled, 0),
-         "dSDate": day, "iTax": tax, "iTaxRate": facts.lines["tax_rate"][row], "iPOsID": facts.lines["id"][row],
+         "dSDate": day, "iTax": tax, "iTaxRate": facts.lines["tax_rate"][row],
+         "iPOsID": facts.lines["id"][row],
          "cPOID": pc.binary_join_element_wise("CG", padded(facts.orders["no"][order], 10), ""),
-         "iOriCost": ratio(lines["net"], lines["pieces"]), "iOriTaxCost": ratio(lines["net"] + tax, lines["pieces"]),
+         "iOriCost": ratio(lines["net"], lines["pieces"]),
+         "iOriTaxCost": ratio(lines["net"] + tax, lines["pieces"]),
          "iOriMoney": lines["net"], "iOriTaxPrice": tax, "ioriSum": lines["net"] + tax, "iTaxPrice": tax,
-         "iSum": lines["net"] + tax, "cAssUnit": chosen(["02"], np.where(facts.lines["pack"][row] > 1, 0, -1)),
+         "iSum": lines["net"] + tax,
+         "cAssUnit": chosen(["02"], np.where(facts.lines["pack"][row] > 1, 0, -1)),
          "iinvexchrate": facts.lines["pack"][row].astype(np.float64), "bCosting": 1,
          "cbaccounter": pc.if_else(pa.array(day > 0), pa.scalar(names.person(22)), None),
          "bGift": facts.lines["free"][row].astype(np.int64), **project(pick(facts.orders, order))},
@@ -202,7 +219,10 @@ def _receipts(world: World, store: Store, database: str, facts: Purchases) -> No
 
 
 def invoice_taxes(facts: Purchases) -> Ints:
-    """Give the tax of invoice lines such that they add up to their invoice: the rounding sits on the first line."""
+    """Give the tax of invoice lines such that they add up to their invoice.
+
+    The rounding sits on the first line.
+    """
     tax: Ints = facts.invoice_lines["tax"].copy()
     first = np.searchsorted(facts.invoice_lines["invoice"], np.arange(size(facts.invoices)))
     if size(facts.invoices):
@@ -219,9 +239,12 @@ def _invoices(world: World, store: Store, database: str, facts: Purchases) -> No
     store.write(
         database,
         "PurBillVouch",
-        {"PBVID": heads["no"], "cPBVBillType": chosen(["01", "02"], (heads["usage"] == NOT_DEDUCTED).astype(np.int64)),
-         "cPBVCode": code, "cBusType": chosen(list(_BUSINESS), owners["kind"]), "cPTCode": "01", "dPBVDate": heads["day"],
-         "dVouDate": heads["day"], "cVenCode": supplier_codes(heads["supplier"]), **people(owners), "cexch_name": "人民币",
+        {"PBVID": heads["no"],
+         "cPBVBillType": chosen(["01", "02"], (heads["usage"] == NOT_DEDUCTED).astype(np.int64)),
+         "cPBVCode": code, "cBusType": chosen(list(_BUSINESS), owners["kind"]), "cPTCode": "01",
+         "dPBVDate": heads["day"],
+         "dVouDate": heads["day"], "cVenCode": supplier_codes(heads["supplier"]), **people(owners),
+         "cexch_name": "人民币",
          "cExchRate": 1.0, "iPBVTaxRate": 13, "bNegative": red, "bFirst": 0, "cPBVMaker": makers(owners, 30),
          "cVerifier": makers(owners, 31), "dverifydate": heads["day"], "cPBVVerifier": names.person(22),
          "dPBVVeriDate": heads["day"], "dSDate": np.where(owners["kind"] == STOCK, heads["day"], 0),
@@ -237,8 +260,10 @@ def _invoices(world: World, store: Store, database: str, facts: Purchases) -> No
         "PurBillVouchs",
         {"ID": lines["id"], "PBVID": heads["no"][lines["invoice"]], "ivouchrowno": lines["line"],
          "cInvCode": article(facts, row), "iPBVQuantity": pieces, "iOriCost": ratio(lines["net"], pieces),
-         "iOriTaxCost": ratio(total, pieces), "iOriMoney": lines["net"], "iOriTaxPrice": tax, "iOriSum": total,
-         "iCost": ratio(lines["net"], pieces), "iMoney": lines["base"], "iTaxPrice": tax, "iSum": lines["base"] + tax,
+         "iOriTaxCost": ratio(total, pieces), "iOriMoney": lines["net"], "iOriTaxPrice": tax,
+         "iOriSum": total,
+         "iCost": ratio(lines["net"], pieces), "iMoney": lines["base"], "iTaxPrice": tax,
+         "iSum": lines["base"] + tax,
          "iTaxRate": lines["tax_rate"], "iPOsID": facts.lines["id"][row],
          "RdsId": np.where(lines["receipt_line"] >= 0, _receipt_ids(facts, lines["receipt_line"]), NULL),
          "dSignDate": np.where(lines["receipt_line"] >= 0, heads["day"][lines["invoice"]], 0),
@@ -263,7 +288,8 @@ def _settlements(world: World, store: Store, database: str, facts: Purchases) ->
     store.write(
         database,
         "PurSettleVouch",
-        {"PSVID": ids, "cSVCode": pc.binary_join_element_wise("JS", padded(ids, 10), ""), "dSVDate": heads["day"],
+        {"PSVID": ids, "cSVCode": pc.binary_join_element_wise("JS", padded(ids, 10), ""),
+         "dSVDate": heads["day"],
          "cBusType": "普通采购", "cVenCode": supplier_codes(heads["supplier"]), "cPTCode": "01",
          "cMaker": names.person(22)},
     )  # fmt: skip

@@ -1,4 +1,7 @@
-"""The state of one generation: masters, dates, number ranges; every other file receives it and draws its own chance."""
+"""The state of one generation: masters, dates, number ranges.
+
+Every other file receives it and draws its own chance.
+"""
 
 from __future__ import annotations
 
