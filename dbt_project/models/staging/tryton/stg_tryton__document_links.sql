@@ -32,7 +32,7 @@ ordered as (
 shared as (
     select
         ordered.*,
-        {{ rounded(product('net_amount', ratio('move_quantity', 'line_quantity'), 10), 'digits') }} as share
+        {{ rounded_half_even(product('net_amount', ratio('move_quantity', 'line_quantity'), 10), 'digits') }} as share
     from ordered
 )
 

@@ -97,7 +97,7 @@ select
     crossing.sign * crossing.base_quantity as base_quantity,
     coalesce(crossing.currency_code, company_currency.code) as currency_code,
     crossing.unit_price,
-    {{ rounded(product('crossing.sign * crossing.quantity', 'crossing.unit_price', 8), 'crossing.currency_digits') }} as net_amount,
+    {{ rounded_half_even(product('crossing.sign * crossing.quantity', 'crossing.unit_price', 8), 'crossing.currency_digits') }} as net_amount,
     case crossing.sign when 1 then 'purchase' else 'return' end as receipt_kind,
     order_line.id as purchase_order_line_id,
     booked.cost_amount,

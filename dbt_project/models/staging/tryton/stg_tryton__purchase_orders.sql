@@ -45,7 +45,7 @@ select
     coalesce(uom.symbol, cast(line.unit as varchar)) as uom_code,
     coalesce(currency.code, '*' || cast(purchase.currency as varchar)) as currency_code,
     line.unit_price,
-    {{ rounded(product('line.quantity', 'line.unit_price', 8), 'currency.digits') }} as net_amount,
+    {{ rounded_half_even(product('line.quantity', 'line.unit_price', 8), 'currency.digits') }} as net_amount,
     coalesce(line.delivery_date_store, purchase.delivery_date) as promised_date,
     coalesce(employee.login, cast(purchase.create_uid as varchar)) as created_by,
     line.create_date as created_at,

@@ -69,12 +69,12 @@ select
     crossing.sign * crossing.base_quantity as base_quantity,
     coalesce(crossing.currency_code, company.currency_code) as currency_code,
     crossing.unit_price,
-    {{ rounded(product('crossing.sign * crossing.quantity', 'crossing.unit_price', 8), 'crossing.currency_digits') }} as net_amount,
+    {{ rounded_half_even(product('crossing.sign * crossing.quantity', 'crossing.unit_price', 8), 'crossing.currency_digits') }} as net_amount,
     case crossing.sign when 1 then 'sale' else 'return' end as shipment_kind,
     order_line.id as sales_order_line_id,
     case
         when crossing.status = 'closed'
-            then {{ rounded(product('crossing.sign * crossing.base_quantity', 'crossing.cost_price', 8), 'company.digits') }}
+            then {{ rounded_half_even(product('crossing.sign * crossing.base_quantity', 'crossing.cost_price', 8), 'company.digits') }}
     end as cost_amount,
     crossing.status = 'closed' as is_cost_final,
     crossing.create_date as created_at,

@@ -69,7 +69,7 @@ select
     end as movement_kind,
     directed.direction,
     directed.counter_warehouse_code,
-    {{ rounded(product('directed.base_quantity', 'directed.cost_price', 8), 'company.digits') }} as cost_amount,
+    {{ rounded_half_even(product('directed.base_quantity', 'directed.cost_price', 8), 'company.digits') }} as cost_amount,
     directed.status = 'closed' as is_cost_final,
     directed.create_date as created_at,
     directed.write_date as updated_at,

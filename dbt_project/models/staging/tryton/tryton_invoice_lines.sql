@@ -54,7 +54,7 @@ priced as (
         line.*,
         currency.digits,
         currency.code as currency_code,
-        {{ rounded(product('line.quantity', 'line.unit_price', 8), 'currency.digits') }} as net_amount,
+        {{ rounded_half_even(product('line.quantity', 'line.unit_price', 8), 'currency.digits') }} as net_amount,
         coalesce(line_tax.tax, case when taxed_invoice.taxes = 1 then taxed_invoice.only_tax end) as tax,
         coalesce(taxed_invoice.tax_amount, 0) as invoice_tax_amount,
         greatest(
@@ -75,7 +75,7 @@ guessed as (
     select
         priced.*,
         tax.rate as tax_rate,
-        {{ rounded(
+        {{ rounded_half_even(
             product(
                 'priced.net_amount',
                 'coalesce(tax.rate, ' ~ ratio(
