@@ -233,11 +233,15 @@ def _slice(values: Column, row: int) -> Column:
 
 
 def raw_json(record: dict[str, Any]) -> str:
-    """Write one source record as JSON: decimals and dates as text, bytes as base64."""
+    """Write one source record as JSON: decimals and dates as text, bytes that are no text as base64."""
     return json.dumps(record, ensure_ascii=False, default=_json_text)
 
 
 def _json_text(value: Any) -> str:
-    if isinstance(value, bytes):
-        return "base64:" + base64.b64encode(value).decode()
-    return str(value)
+    if not isinstance(value, bytes):
+        return str(value)
+    try:
+        text = value.decode("utf-8")
+    except UnicodeDecodeError:
+        text = "\0"
+    return text if text.isprintable() else "base64:" + base64.b64encode(value).decode()

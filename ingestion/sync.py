@@ -385,6 +385,8 @@ class _Sync:
             "deleted": sum(t.rows_deleted for t in tables),
         }
         status = "success" if not sick else "partial"
-        if tables and all(table.status == "failure" for table in tables):
+        optional = {spec.name for spec in self.specs if spec.optional}
+        needed = [table for table in tables if table.table_name not in optional] or tables
+        if needed and all(table.status == "failure" for table in needed):
             status = "failure"
         return SyncResult(self.spec.source_id, status, tables, sentence(f"run_{status}", **facts))
