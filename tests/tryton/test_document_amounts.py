@@ -1,11 +1,11 @@
-"""Documents carry the amounts that Tryton itself keeps on their headers, to the cent, in the document's currency."""
+"""Documents carry the amounts that Tryton itself keeps on their headers, to the cent, in their currency."""
 
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from bridgebook.demo.tryton import rows, tables
 
+from bridgebook.demo.tryton import rows, tables
 from tests.tryton.installation import Installation
 
 

@@ -246,7 +246,8 @@ def write_sums(world: World, store: Store, company: Company, sums: Sums) -> None
             "cexch_name": pa.array([row["currency"] for row in rows], pa.string()), "iyear": year,
             "iperiod": period, "iYPeriod": year * 100 + period,
             "cbegind_c": _side(figures[:, 0]), "cendd_c": _side(figures[:, 3]), "mb": np.abs(figures[:, 0]),
-            "md": figures[:, 1], "mc": figures[:, 2], "me": np.abs(figures[:, 3]), "mb_f": np.abs(abroad[:, 0]),
+            "md": figures[:, 1], "mc": figures[:, 2],
+            "me": np.abs(figures[:, 3]), "mb_f": np.abs(abroad[:, 0]),
             "md_f": abroad[:, 1], "mc_f": abroad[:, 2], "me_f": np.abs(abroad[:, 3]),
         },
     )  # fmt: skip
