@@ -41,6 +41,7 @@ def table(
     *,
     on_click: Click | None = None,
     hidden: Collection[str] = (),
+    empty: str = "table.empty",
 ) -> Answer:
     """Show a question as a table with totals, pages and downloads; a click on a row calls `on_click`."""
     sorting = _sorting(key)
@@ -49,7 +50,7 @@ def table(
     size = int(st.session_state.get(f"{key}.size", PAGE_SIZES[0]))
     answer, page = _ask_page(reader, question, key, size)
     if not answer.row_count:
-        st.info(reader.say("table.empty"))
+        st.info(reader.say(empty))
         return answer
     shown = [column for column in answer.columns if column.name not in _hidden(reader, answer, hidden)]
     _toolbar(reader, answer, (page - 1) * size, sorting, key)

@@ -232,14 +232,24 @@ def _digits(value: Decimal | int) -> int:
 
 
 def _text(sheets: Sheets, row: int, position: int, value: str, style: str) -> None:
-    cleaned = CONTROL.sub("\ufffd", value)
-    if len(cleaned.encode("utf-16-le")) // 2 > EXCEL_TEXT:
+    if not value.isprintable():
+        value = CONTROL.sub("\ufffd", value)
+    if len(value) > EXCEL_TEXT // 2 and _units(value) > EXCEL_TEXT:
         sheets.cut_texts += 1
-        cleaned = (
-            cleaned[: EXCEL_TEXT // 2 if any(ord(sign) > 0xFFFF for sign in cleaned) else EXCEL_TEXT - 1]
-            + "…"
-        )
-    sheets.sheet.write_string(row, position, cleaned, sheets.formats[style])
+        value = _cut(value)
+    sheets.sheet.write_string(row, position, value, sheets.formats[style])
+
+
+def _units(value: str) -> int:
+    """Length as Excel counts it: signs beyond the basic plane count twice."""
+    return len(value.encode("utf-16-le")) // 2
+
+
+def _cut(value: str) -> str:
+    kept = value[: EXCEL_TEXT - 1]
+    while _units(kept) > EXCEL_TEXT - 1:
+        kept = kept[: len(kept) - (_units(kept) - EXCEL_TEXT + 2) // 2]
+    return kept + "…"
 
 
 def _write_totals(sheets: Sheets) -> None:

@@ -34,7 +34,9 @@ def show(reader: Reader) -> None:
     view = filters.choose_view(reader, tuple(VIEWS), "health", "health.view")
     search = st.text_input(reader.say("filter.search"), key="health.search")
     chosen = narrowed(reader, view)
-    tables.table(reader, reader.whole(VIEWS[view], filters=chosen, search=search or ""), f"health.{view}")
+    question = reader.whole(VIEWS[view], filters=chosen, search=search or "")
+    is_narrowed = bool(chosen or search)
+    tables.table(reader, question, f"health.{view}", empty="table.empty" if is_narrowed else "health.nothing")
 
 
 def narrowed(reader: Reader, view: str) -> list[Filter]:
