@@ -85,10 +85,7 @@ def test_the_settings_of_the_readme_are_valid(document: str, tmp_path: Path) -> 
 @pytest.mark.parametrize("document", READMES)
 def test_every_command_stands_in_the_readme(document: str) -> None:
     text = (REPOSITORY / document).read_text(encoding="utf-8")
-    commands = (
-        command.name or command.callback.__name__ for command in app.registered_commands if command.callback
-    )
-    names = set(commands)
+    names = {command.callback.__name__ for command in app.registered_commands if command.callback}
     assert len(names) >= 12
     missing = {name for name in names if not re.search(rf"`{name}\b|bridgebook {name}\b", text)}
     assert missing == set()
