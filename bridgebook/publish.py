@@ -48,14 +48,13 @@ def publish_locked(settings: Settings, *, report: Report = silent) -> Publicatio
         report("already_published", version=snapshots.version(last))
         return Publication(last, is_new=False)
     with recorded(home, "publish", state.rules_hash):
+        books = open_books(settings)  # where it cannot be recorded, it is not published
         compact_if_bloated(home.marts_file, "marts", {})
         snapshots.sweep(home)
         snapshot = _name_it(home)
         snapshots.point_to(home, snapshot)
         snapshots.sweep(home)
-        record_publication(
-            open_books(settings), snapshots.version(snapshot), state.build_id, state.rules_hash
-        )
+        record_publication(books, snapshots.version(snapshot), state.build_id, state.rules_hash)
     report("published", version=snapshots.version(snapshot))
     return Publication(snapshot, is_new=True)
 

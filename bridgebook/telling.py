@@ -1,5 +1,6 @@
 """Tell the outcome of a command in lines for people, and as an exit code for the shell."""
 
+import shutil
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -101,8 +102,16 @@ def tell_demo(console: Console, shown: "DemoResult", home: Path | None) -> ExitC
     console.table(header, rows, frozenset({1}))
     console("demo_complete", complete=shown.complete_tables, tables=shown.tables)
     option = f" --home {home}" if home else ""
-    console("demo_next", home=option, snapshot=place(shown.run.publication.snapshot))
+    console("demo_next", command=invoked(), home=option, snapshot=place(shown.run.publication.snapshot))
     return exit_code(shown.run.syncs)
+
+
+def invoked() -> str:
+    """Return how this command was called, so that what is told can be typed as it stands."""
+    program = Path(sys.argv[0])
+    if program.name != "bridgebook" or shutil.which("bridgebook") == str(program.absolute()):
+        return "bridgebook"
+    return place(program.absolute())
 
 
 def tell_status(console: Console, state: "Status") -> None:
