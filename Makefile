@@ -38,7 +38,7 @@ test: setup
 lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/sqlfluff lint --processes 0 --disable-progress-bar dbt_project/models/staging/models
+	$(BIN)/sqlfluff lint --processes 0 --disable-progress-bar dbt_project/models
 	$(BIN)/mypy
 
 bench: setup
