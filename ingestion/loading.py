@@ -220,5 +220,9 @@ def _configured_dlt(dlt_dir: Path) -> Any:
                 "# Everything dlt needs is told by bridgebook.\n[bridgebook]\nis_house = true\n"
             )
     import dlt
+    from dlt.common.configuration.container import Container
+    from dlt.common.configuration.specs.pluggable_run_context import PluggableRunContext
 
+    providers = Container()[PluggableRunContext].providers
+    providers.providers[:] = [providers["Environment Variables"]]  # no user's file is asked, 750 times a load
     return dlt

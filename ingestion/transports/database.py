@@ -19,6 +19,7 @@ from sqlalchemy.engine import URL
 from ingestion import errors
 from ingestion.batches import Column, LandedColumn
 from ingestion.landing_types import BadValue, LandingType, number_of, to_decimal
+from ingestion.transports import postgresql_catalog
 from ingestion.transports.dialects import Dialect, SourceColumn, dialect_of
 from ingestion.transports.queries import (
     Filter,
@@ -99,23 +100,32 @@ class DatabaseSource:
     def columns_of(self, tables: Sequence[str]) -> dict[str, tuple[str, tuple[SourceColumn, ...]]]:
         """Return for each table that exists: its own spelling and its columns."""
         with self.translated():
-            engine = self._engine()
-            try:
-                inspector = sqlalchemy.inspect(engine)
-                names = [*inspector.get_table_names(self.schema), *inspector.get_view_names(self.schema)]
-                spelling = {name.casefold(): name for name in names} | {name: name for name in names}
-                wanted = {t: spelling.get(t) or spelling.get(t.casefold()) for t in tables}
-                present = sorted({name for name in wanted.values() if name})
-                reflected = inspector.get_multi_columns(
-                    schema=self.schema, filter_names=present, kind=sqlalchemy.engine.reflection.ObjectKind.ANY
-                )
-            finally:
-                engine.dispose()
-        columns = {
+            if self.dialect.name == "postgresql":
+                query = postgresql_catalog.columns_query(self.schema or "public", tables)
+                columns = postgresql_catalog.read_columns(self._fetch(query))
+            else:
+                columns = self._reflected(tables)
+        spelling = {name.casefold(): name for name in columns} | {name: name for name in columns}
+        wanted = {table: spelling.get(table) or spelling.get(table.casefold()) for table in tables}
+        return {table: (name, columns[name]) for table, name in wanted.items() if name}
+
+    def _reflected(self, tables: Sequence[str]) -> dict[str, tuple[SourceColumn, ...]]:
+        engine = self._engine()
+        try:
+            inspector = sqlalchemy.inspect(engine)
+            asked = {table.casefold() for table in tables}
+            names = [*inspector.get_table_names(self.schema), *inspector.get_view_names(self.schema)]
+            reflected = inspector.get_multi_columns(
+                schema=self.schema,
+                filter_names=sorted({name for name in names if name.casefold() in asked}),
+                kind=sqlalchemy.engine.reflection.ObjectKind.ANY,
+            )
+        finally:
+            engine.dispose()
+        return {
             name: tuple(SourceColumn(str(c["name"]), *self.dialect.kind_of(c["type"])) for c in found)
             for (_, name), found in reflected.items()
         }
-        return {table: (name, columns[name]) for table, name in wanted.items() if name and name in columns}
 
     def rows(
         self, plan: TablePlan, columns: Sequence[LandedColumn], where: Filter | None = None

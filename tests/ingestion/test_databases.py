@@ -190,3 +190,41 @@ def test_a_sync_sees_one_moment_although_the_source_goes_on(
     result = toy.sync()
     assert (result.status, moved(result)) == ("success", (168, 0, 0))
     assert moved(toy.sync()) == (1, 0, 1)
+
+
+def test_the_catalog_of_postgresql_is_read_as_it_is(postgresql: NewDatabase, tmp_path: Path) -> None:
+    from ingestion.transports.database import DatabaseSource
+    from ingestion.transports.dialects import SourceColumn
+
+    toy = Toy(postgresql(), tmp_path / "home")
+    toy.execute(
+        "create domain cents as numeric(18,2)",
+        "create type mood as enum ('ok', 'bad')",
+        'create table "Kopf-Zeile" (id bigint, "Betrag" cents, rate numeric, rough numeric(5,-2), state mood, '
+        "key uuid, seen timestamptz, tags text[], memo varchar(9), raw bytea, at time, ratio real)",
+        'create view "kopf" as select id, "Betrag" from "Kopf-Zeile"',
+    )
+    source = DatabaseSource("toy", toy.url, password=None, schema=None, relative_to=tmp_path)
+    source.open()
+    try:
+        found = source.columns_of(["kopf-zeile", "kopf", "nothing"])
+    finally:
+        source.close()
+    spellings = {table: name for table, (name, _) in found.items()}
+    assert spellings == {"kopf-zeile": "Kopf-Zeile", "kopf": "kopf"}
+    assert found["kopf"][1] == (SourceColumn("id", "integer"), SourceColumn("Betrag", "decimal", 18, 2))
+    kinds = [(column.kind, str(column.landing_type)) for column in found["kopf-zeile"][1]]
+    assert kinds == [
+        ("integer", "BIGINT"),
+        ("decimal", "DECIMAL(18,2)"),
+        ("decimal", "DECIMAL(38,12)"),
+        ("decimal", "DECIMAL(38,12)"),
+        ("other", "VARCHAR"),
+        ("other", "VARCHAR"),
+        ("moment", "TIMESTAMP"),
+        ("other", "VARCHAR"),
+        ("text", "VARCHAR"),
+        ("blob", "BLOB"),
+        ("time", "VARCHAR"),
+        ("float", "DECIMAL(38,12)"),
+    ]
