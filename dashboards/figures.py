@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
 
 from dashboards.semantics.answer import Column, Heading
-from dashboards.semantics.catalog import Kind
+from dashboards.semantics.entries import Kind
 from dashboards.texts import text
 
 Unit = Literal["one", "ten_thousand"]

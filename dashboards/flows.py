@@ -146,7 +146,7 @@ def order_story(reader: Reader, flow: Flow, order: tuple[str, ...]) -> None:
     drill.breadcrumb(steps, ("order",), flow.page)
     st.subheader(reader.say("flow.order_lines"))
     same = [Filter("source_id", (source,)), Filter("document_no", (number,))]
-    tables.table(reader, reader.whole(flow.lines, filters=same), f"{flow.page}.story.lines")
+    tables.table(reader, reader.whole(flow.lines, filters=same), f"{flow.page}.story.lines", only_filled=True)
     st.subheader(reader.say("flow.events"))
     of_order = [Filter("source_id", (source,)), Filter("order_document_no", (number,))]
     story = reader.whole(flow.events, filters=of_order, order=[Order("event_date"), Order("document_no")])
@@ -156,6 +156,7 @@ def order_story(reader: Reader, flow: Flow, order: tuple[str, ...]) -> None:
         reader,
         story,
         f"{flow.page}.story.events",
+        only_filled=True,
         on_click=lambda row: reader.open_page("ledger", {"document": document_key(row)}),
     )
 

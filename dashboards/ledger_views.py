@@ -106,6 +106,7 @@ def voucher(reader: Reader, parts: tuple[str, ...]) -> None:
         "ledger.voucher",
         on_click=lambda row: _open_document(row),
         hidden=(*HEADER, *HIDDEN, "company_name", "ledger_code", "entry_kind"),
+        only_filled=True,
     )
     if rows and not any(row["origin_document_id"] for row in rows):
         st.info(reader.say("ledger.no_document"))
@@ -122,7 +123,7 @@ def document(reader: Reader, parts: tuple[str, ...]) -> None:
         if report_is_published(question.report, reader.snapshot) and reader.ask(question).row_count
     ]
     for question in found:
-        tables.table(reader, question, f"ledger.{question.report}")
+        tables.table(reader, question, f"ledger.{question.report}", only_filled=True)
     if not found:
         st.info(plain(reader.say("ledger.document_missing", number=number)))
     st.subheader(reader.say("ledger.vouchers_of_document"))

@@ -19,7 +19,7 @@ PAGE_SIZES = (25, 50, 100, 200)
 ROW_HEIGHT = 32
 IN_GRID_TOTALS = 6
 SIDES = ("debit", "credit")
-NAME_WIDTH, LONG = 150, ("summary",)
+NAME_WIDTH, LONG_NAME = 150, 14
 CURRENCY = "company_currency_code"
 TOTAL_STYLE = "font-weight: 700; background-color: #eceff1"
 NEGATIVE_STYLE = "color: #b3261e"
@@ -42,6 +42,7 @@ def table(
     on_click: Click | None = None,
     hidden: Collection[str] = (),
     empty: str = "table.empty",
+    only_filled: bool = False,
 ) -> Answer:
     """Show a question as a table with totals, pages and downloads; a click on a row calls `on_click`."""
     sorting = _sorting(key)
@@ -52,7 +53,8 @@ def table(
     if not answer.row_count:
         st.info(reader.say(empty))
         return answer
-    shown = [column for column in answer.columns if column.name not in _hidden(reader, answer, hidden)]
+    kept_back = _hidden(reader, answer, hidden) | (_unfilled(answer) if only_filled else set())
+    shown = [column for column in answer.columns if column.name not in kept_back]
     _toolbar(reader, answer, (page - 1) * size, sorting, key)
     _grid(reader, answer, shown, sorting, key, on_click)
     if len(answer.totals) > IN_GRID_TOTALS:
@@ -79,6 +81,13 @@ def _hidden(reader: Reader, answer: Answer, hidden: Collection[str]) -> set[str]
     if len({value for total in answer.totals for name, value in total.apart if name == CURRENCY}) == 1:
         names.add(CURRENCY)
     return names
+
+
+def _unfilled(answer: Answer) -> set[str]:
+    """Columns without any value, where every row is on the page."""
+    if answer.table.num_rows < answer.row_count:
+        return set()
+    return {column.name for column in answer.columns if not any(row[column.name] for row in answer.rows)}
 
 
 def _toolbar(reader: Reader, answer: Answer, offset: int, sorting: Sorting | None, key: str) -> None:
@@ -118,7 +127,9 @@ def _grid(
         hide_index=True,
         height=_height(frame),
         row_height=ROW_HEIGHT,
-        column_config={column.name: _config(column, sorting) for column in shown},
+        column_config={
+            column.name: _config(column, sorting, is_long=_is_long(column, frame)) for column in shown
+        },
         on_select="rerun",
         selection_mode=["single-cell", "single-column"] if on_click else ["single-column"],
     )
@@ -220,7 +231,7 @@ def _total_row(reader: Reader, answer: Answer, total: Total, shown: list[Column]
     return written
 
 
-def _config(column: Column, sorting: Sorting | None) -> Any:
+def _config(column: Column, sorting: Sorting | None, *, is_long: bool) -> Any:
     arrow = ""
     if sorting and sorting.column == column.name:
         arrow = " ▼" if sorting.descending else " ▲"
@@ -229,8 +240,14 @@ def _config(column: Column, sorting: Sorting | None) -> Any:
         column.label + arrow,
         help=plain(" · ".join(explained)) or None,
         alignment="right" if column.is_figure else "left",
-        width=NAME_WIDTH if column.name.endswith("_name") or column.name in LONG else None,
+        width=NAME_WIDTH if is_long else None,
     )
+
+
+def _is_long(column: Column, frame: pd.DataFrame) -> bool:
+    """Long names and summaries keep to a width, so that the figures beside them stay in sight."""
+    is_name = column.name.endswith("_name") or column.name == "summary"
+    return is_name and bool((frame[column.name].str.len() > LONG_NAME).any())
 
 
 def _sorting(key: str) -> Sorting | None:

@@ -19,7 +19,7 @@ import xlsxwriter
 
 from dashboards.figures import cell, moment
 from dashboards.semantics.answer import Column, Heading, Total
-from dashboards.semantics.catalog import Kind
+from dashboards.semantics.entries import Kind
 from dashboards.texts import Language, text
 
 EXCEL_ROWS = 1_048_576

@@ -2,7 +2,8 @@
 
 from dashboards.semantics.answer import Answer, Column, Completeness, Total
 from dashboards.semantics.asking import ask, choices, stream
-from dashboards.semantics.catalog import Catalog, Report, catalog
+from dashboards.semantics.catalog import catalog
+from dashboards.semantics.entries import Catalog, Report
 from dashboards.semantics.question import Filter, Order, Period, Periods, Question
 from dashboards.semantics.rights import ALL, Rights
 

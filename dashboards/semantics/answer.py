@@ -10,7 +10,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from dashboards.semantics.catalog import Kind, Report, catalog
+from dashboards.semantics.catalog import catalog
+from dashboards.semantics.entries import Kind, Report
 from dashboards.semantics.question import Question
 
 Row = Mapping[str, Any]

@@ -6,7 +6,7 @@ import calendar
 import datetime
 from collections.abc import Iterable, Sequence
 
-from dashboards.semantics.catalog import Condition, Running
+from dashboards.semantics.entries import Condition, Running
 from dashboards.semantics.question import Filter, Period, Periods, Scalar
 from dashboards.semantics.shape import PERIOD, Shape
 from dashboards.semantics.sql import MONEY, MONTH_KEY, Statement, Writing, limited, marks, quoted

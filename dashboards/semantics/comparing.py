@@ -10,7 +10,8 @@ from typing import Literal
 
 from dashboards.semantics.answer import Answer, NamedCaliber
 from dashboards.semantics.asking import ask
-from dashboards.semantics.catalog import Figure, catalog
+from dashboards.semantics.catalog import catalog
+from dashboards.semantics.entries import Figure
 from dashboards.semantics.question import Filter, Period, Periods, Question
 from dashboards.semantics.rights import Rights
 from dashboards.texts import Language

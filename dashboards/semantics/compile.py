@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from dashboards.errors import UnknownColumn
-from dashboards.semantics.catalog import Measure
 from dashboards.semantics.choosing import choose
+from dashboards.semantics.entries import Measure
 from dashboards.semantics.shape import Shape
 from dashboards.semantics.sql import (
     COUNT,

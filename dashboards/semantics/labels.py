@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboards.semantics.answer import Column
-from dashboards.semantics.catalog import Caliber, Catalog, Kind, Measure, Report
+from dashboards.semantics.entries import Caliber, Catalog, Kind, Measure, Report
 from dashboards.semantics.shape import PERIOD
 from dashboards.texts import Language
 from dashboards.warehouse import ColumnFacts

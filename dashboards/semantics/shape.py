@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from dashboards.errors import ForbiddenColumn, ForbiddenReport, NotPublished, UnknownColumn
-from dashboards.semantics.catalog import Group, Measure, Report
+from dashboards.semantics.entries import Group, Measure, Report
 from dashboards.semantics.question import Question
 from dashboards.semantics.rights import Rights
 

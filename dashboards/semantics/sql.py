@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from dashboards.semantics.catalog import Condition
+from dashboards.semantics.entries import Condition
 from dashboards.semantics.question import Scalar
 
 MONEY = "decimal(38, 4)"
