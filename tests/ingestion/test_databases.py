@@ -201,7 +201,8 @@ def test_the_catalog_of_postgresql_is_read_as_it_is(postgresql: NewDatabase, tmp
         "create domain cents as numeric(18,2)",
         "create type mood as enum ('ok', 'bad')",
         'create table "Kopf-Zeile" (id bigint, "Betrag" cents, rate numeric, rough numeric(5,-2), '
-        "state mood, key uuid, seen timestamptz, tags text[], memo varchar(9), raw bytea, at time, ratio real)",
+        "state mood, key uuid, seen timestamptz, tags text[], memo varchar(9), raw bytea, "
+        "at time, ratio real)",
         'create view "kopf" as select id, "Betrag" from "Kopf-Zeile"',
     )
     source = DatabaseSource("toy", toy.url, password=None, schema=None, relative_to=tmp_path)
