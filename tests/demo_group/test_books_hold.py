@@ -1,0 +1,175 @@
+"""The generated books keep their own promises: they balance, add up, clear, and never sell what is not there."""
+
+from __future__ import annotations
+
+import csv
+import tomllib
+from pathlib import Path
+
+from bridgebook.demo.group import GroupBooks, sources_toml
+from tests.demo_group.conftest import Ask, ask_file
+
+LEAF = "select ccode from code where bend = 1"
+
+
+def test_the_files_are_sound_databases(books: GroupBooks) -> None:
+    for path in books.databases.values():
+        assert ask_file(path, "pragma integrity_check") == [("ok",)]
+
+
+def test_row_counts_told_are_those_in_the_files(books: GroupBooks) -> None:
+    for name, tables in books.rows.items():
+        for table, count in tables.items():
+            assert ask_file(books.databases[name], f'select count(*) from "{table}"') == [(count,)]
+
+
+def test_every_voucher_balances_but_the_planted_ones(books: GroupBooks, ledgers: list[str], ask: Ask) -> None:
+    found = [
+        row
+        for name in ledgers
+        for row in ask(
+            name,
+            "select iyear, iperiod, csign, ino_id, max(iflag), round(sum(md - mc), 2) from GL_accvouch where iperiod > 0"
+            " group by 1, 2, 3, 4 having abs(sum(md - mc)) > 0.004",
+        )
+    ]
+    assert [(row[4], row[5]) for row in found] == [(2, 1.0)] * books.labels["unbalanced"]
+
+
+def test_the_ledgers_own_sums_are_those_of_its_posted_vouchers(ledgers: list[str], ask: Ask) -> None:
+    query = f"""
+        with posted as (
+            select iyear, iperiod, ccode, sum(md) as debit, sum(mc) as credit from GL_accvouch
+            where iperiod > 0 and ibook = 1 and iflag is null group by 1, 2, 3
+        ),
+        told as (select * from GL_accsum where cexch_name is null and ccode in ({LEAF}))
+        select * from told full join posted using (iyear, iperiod, ccode)
+        where abs(coalesce(told.md, 0) - coalesce(debit, 0)) > 0.004
+            or abs(coalesce(told.mc, 0) - coalesce(credit, 0)) > 0.004
+    """
+    assert [ask(name, query) for name in ledgers] == [[]] * len(ledgers)
+
+
+def test_closing_figures_carry_into_the_next_month(ledgers: list[str], ask: Ask) -> None:
+    query = f"""
+        with told as (
+            select ccode, iyear * 12 + iperiod as month, mb * (case cbegind_c when '贷' then -1 else 1 end) as opening,
+                me * (case cendd_c when '贷' then -1 else 1 end) as closing, md, mc
+            from GL_accsum where cexch_name is null and ccode in ({LEAF})
+        )
+        select count(*), sum(abs(round(opening + md - mc - closing, 2))),
+            (select count(*) from told as a join told as b on a.ccode = b.ccode and b.month = a.month + 1
+             where abs(a.closing - b.opening) > 0.004)
+        from told
+    """
+    for name in ledgers:
+        rows, unexplained, broken = ask(name, query)[0]
+        assert rows > 50
+        assert (unexplained, broken) == (0, 0)
+
+
+def test_voucher_numbers_have_no_gap(ledgers: list[str], ask: Ask) -> None:
+    query = (
+        "select iyear, iperiod, csign from GL_accvouch where iperiod > 0 group by 1, 2, 3"
+        " having max(ino_id) <> count(distinct ino_id)"
+    )
+    assert [ask(name, query) for name in ledgers] == [[]] * len(ledgers)
+
+
+def test_closed_months_leave_no_result_on_revenue_and_expense(ledgers: list[str], ask: Ask) -> None:
+    query = f"""
+        select ccode, iyear, iperiod, me from GL_accsum join GL_mend using (iyear, iperiod)
+        where bflag = 1 and ccode like '6%' and ccode in ({LEAF}) and abs(me) > 0.004
+    """
+    assert [ask(name, query) for name in ledgers] == [[]] * len(ledgers)
+
+
+def test_a_new_years_database_opens_with_the_old_ones_balances(books: GroupBooks, ask: Ask) -> None:
+    def partners(name: str, condition: str) -> dict[tuple[str, str], float]:
+        rows = ask(
+            name,
+            "select ccode, coalesce(csup_id, ccus_id), round(sum(md - mc), 2) from GL_accvouch"
+            f" where coalesce(csup_id, ccus_id) is not null and iflag is null and {condition} group by 1, 2",
+        )
+        return {(code, partner): amount for code, partner, amount in rows if amount}
+
+    for account_set in ("001", "002"):
+        closing = partners(f"u8_{account_set}_2024", "(ibook = 1 or iperiod = 0)")
+        assert partners(f"u8_{account_set}_2025", "iperiod = 0") == closing
+        assert len(closing) > 10
+
+
+def test_sap_documents_balance_and_its_totals_add_up(ask: Ask) -> None:
+    assert (
+        ask(
+            "sap",
+            "select BUKRS, BELNR, GJAHR from BSEG group by 1, 2, 3"
+            " having abs(sum(case SHKZG when 'S' then DMBTR else -DMBTR end)) > 0.004",
+        )
+        == []
+    )
+    months = " + ".join(f"HSL{n:02d}" for n in range(1, 13))
+    told = ask("sap", f"select BUKRS, RYEAR, RACCT, round(sum({months}), 2) from GLT0 group by 1, 2, 3")
+    posted = ask(
+        "sap",
+        "select BUKRS, GJAHR, HKONT, round(sum(case SHKZG when 'S' then DMBTR else -DMBTR end), 2)"
+        " from BSEG group by 1, 2, 3",
+    )
+    assert {row[:3]: row[3] for row in told if row[3]} == {row[:3]: row[3] for row in posted if row[3]}
+
+
+def test_sap_keys_are_unique(ask: Ask) -> None:
+    keys = {
+        "EKKO": "EBELN", "EKPO": "EBELN, EBELP", "MKPF": "MBLNR, MJAHR", "MSEG": "MBLNR, MJAHR, ZEILE",
+        "RBKP": "BELNR, GJAHR", "RSEG": "BELNR, GJAHR, BUZEI", "BKPF": "BUKRS, BELNR, GJAHR", "LIPS": "VBELN, POSNR",
+        "BSEG": "BUKRS, BELNR, GJAHR, BUZEI", "VBRP": "VBELN, POSNR", "VBAP": "VBELN, POSNR",
+        "EKBE": "EBELN, EBELP, VGABE, GJAHR, BELNR, BUZEI",
+    }  # fmt: skip
+    for table, key in keys.items():
+        assert ask("sap", f"select {key} from {table} group by {key} having count(*) > 1") == [], table
+
+
+def test_stock_is_never_negative_at_a_months_end(ask: Ask) -> None:
+    assert ask("sap", "select count(*) from MBEW where LBKUM < 0 or SALK3 < 0") == [(0,)]
+    assert ask("u8_003", "select count(*) from CurrentStock where iQuantity < 0") == [(0,)]
+
+
+def test_receipts_stay_within_their_orders_but_for_labelled_over_delivery(
+    books: GroupBooks, ask: Ask
+) -> None:
+    over = ask(
+        "u8_003",
+        "select d.ID from PO_Podetails d join rdrecords01 r on r.iPOsID = d.ID where r.iQuantity > 0"
+        " group by d.ID having sum(r.iQuantity) > max(d.iQuantity)",
+    )
+    told = {row["document_line"] for row in labels_of(books.labels_path) if row["kind"] == "over_delivery"}
+    assert {f"PO_Podetails/{row[0]}" for row in over} <= told
+    assert over
+
+
+def test_estimates_clear_when_invoiced(clean: GroupBooks) -> None:
+    """What stays on 暂估 in clean books is exactly the goods received and not yet invoiced."""
+    path = clean.databases["u8_003"]
+    left = ask_file(
+        path, "select round(sum(mc - md), 2) from GL_accvouch where ccode = '220209' and iflag is null"
+    )
+    open_goods = ask_file(
+        path,
+        "select round(sum(l.iAPrice), 2) from rdrecords01 l join RdRecord01 h using (ID)"
+        " where l.dSDate is null and h.cBusType <> '受托代销'",
+    )
+    assert left == open_goods
+    assert left[0][0] != 0
+
+
+def test_sources_name_every_database_and_its_company(books: GroupBooks) -> None:
+    sources = tomllib.loads(sources_toml(books))["source"]
+    assert [source["id"] for source in sources] == list(books.databases)
+    assert sources[0]["companies"] == {"1000": "HY01", "2000": "HY02"}
+    assert {s["companies"]["003"] for s in sources if s["id"] == "u8_003"} == {"HY03"}
+    assert all(Path(source["url"].removeprefix("sqlite:///")).exists() for source in sources)
+
+
+def labels_of(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))

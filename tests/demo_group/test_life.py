@@ -1,0 +1,78 @@
+"""Days of life change the books in place, the same way every time, and leave their promises intact."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date
+from pathlib import Path
+
+from bridgebook.demo.group import GroupBooks, tick
+from tests.demo_group.conftest import ask_file
+from tests.demo_group.test_books_hold import LEAF
+
+
+def _copy(books: GroupBooks, target: Path) -> Path:
+    shutil.copytree(books.folder, target)
+    return target
+
+
+def test_days_bring_new_changed_and_deleted_rows_in_every_system(books: GroupBooks, tmp_path: Path) -> None:
+    folder = _copy(books, tmp_path / "living")
+    before = ask_file(folder / "u8_003.db", "select count(*) from GL_accvouch")[0][0]
+    lived = tick(folder, days=3)
+    assert lived.as_of == date(2026, 11, 3)
+    assert all(lived.inserted[name] > 0 for name in ("sap", "u8_001_2026", "u8_002_2026", "u8_003"))
+    assert lived.updated["sap"] == 3
+    assert lived.deleted["u8_003"] > 0
+    after = ask_file(folder / "u8_003.db", "select count(*) from GL_accvouch")[0][0]
+    booked = ask_file(folder / "u8_003.db", "select count(*) from GL_accvouch where cbill = '制单员'")[0][0]
+    assert after > before - lived.deleted["u8_003"]
+    assert booked > 0
+
+
+def test_late_rows_are_dated_before_the_day_they_appear(books: GroupBooks, tmp_path: Path) -> None:
+    folder = _copy(books, tmp_path / "late")
+    tick(folder, days=4)
+    new = ask_file(
+        folder / "sap.db", "select count(*), sum(BUDAT <= '20261031') from MKPF where BUDAT > '20261020'"
+    )[0]
+    assert new[0] > 0
+    days = ask_file(
+        folder / "u8_003.db",
+        "select distinct substr(dPODate, 1, 10) from PO_Pomain where dPODate > '2026-10-31'",
+    )
+    assert days
+
+
+def test_two_livings_of_one_folder_are_equal(books: GroupBooks, tmp_path: Path) -> None:
+    one, two = _copy(books, tmp_path / "one"), _copy(books, tmp_path / "two")
+    assert tick(one, days=2) == tick(two, days=2)
+    for path in one.glob("*.db"):
+        assert path.read_bytes() == (two / path.name).read_bytes()
+
+
+def test_sums_follow_what_is_posted(books: GroupBooks, tmp_path: Path) -> None:
+    folder = _copy(books, tmp_path / "sums")
+    tick(folder, days=5)
+    for name in ("u8_001_2026", "u8_002_2026", "u8_003"):
+        wrong = ask_file(
+            folder / f"{name}.db",
+            f"""
+            with posted as (
+                select iyear, iperiod, ccode, sum(md) as debit, sum(mc) as credit from GL_accvouch
+                where iperiod > 0 and ibook = 1 and iflag is null group by 1, 2, 3
+            ),
+            told as (select * from GL_accsum where cexch_name is null and ccode in ({LEAF}))
+            select iyear, iperiod, ccode from told full join posted using (iyear, iperiod, ccode)
+            where abs(coalesce(told.md, 0) - coalesce(debit, 0)) > 0.004
+                or abs(coalesce(told.mc, 0) - coalesce(credit, 0)) > 0.004
+            """,
+        )
+        assert wrong == []
+        assert (
+            ask_file(
+                folder / f"{name}.db", "select count(*) from GL_accsum where iyear = 2026 and iperiod = 11"
+            )[0][0]
+            > 0
+        )
+        assert ask_file(folder / f"{name}.db", "pragma integrity_check") == [("ok",)]
