@@ -125,7 +125,7 @@ def document(reader: Reader, parts: tuple[str, ...]) -> None:
     for question in found:
         tables.table(reader, question, f"ledger.{question.report}", only_filled=True)
     if not found:
-        st.info(plain(reader.say("ledger.document_missing", number=number)))
+        st.info(plain(reader.say("ledger.document_missing", number=number or identifier)))
     st.subheader(reader.say("ledger.vouchers_of_document"))
     pointing = _named(("source_id", "origin_entity", "origin_document_id"), (source, entity, identifier))
     tables.table(

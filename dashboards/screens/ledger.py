@@ -22,7 +22,7 @@ def show(reader: Reader) -> None:
     if voucher:
         steps.append(drill.Step(ledger_views.voucher_title(reader, voucher), ("account", "voucher")))
     if document:
-        steps.append(drill.Step(reader.say("ledger.document_of", number=document[3]), STEPS))
+        steps.append(drill.Step(reader.say("ledger.document_of", number=document[3] or document[2]), STEPS))
     if len(steps) > 1:
         drill.breadcrumb(steps, STEPS, "ledger")
     if document:
