@@ -8,7 +8,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from bridgebook import build_state, compaction, house, landed, snapshots
-from bridgebook.build_plan import Inputs, Scope, choose_scope, read_inputs
+from bridgebook.build_plan import Inputs, Plan, Scope, plan_build, read_inputs
 from bridgebook.canonical import canonical_columns
 from bridgebook.dbt_run import NodeFailure, Outcome, log_file, run_dbt
 from bridgebook.errors import BuildFailed
@@ -27,7 +27,7 @@ WAIT_SECONDS = 60.0
 # while the fingerprint is the same.
 NEVER = ("resource_type:unit_test",)
 UNCHANGED = ("path:models/staging", "resource_type:seed", *NEVER)
-# What has to be built after syncs that found no change: what tells about them.
+# What has to be built after every sync: what tells about it.
 RECORDS = tuple(f"source:house.{table}+" for table in house.LEDGER_TABLES)
 
 
@@ -72,44 +72,50 @@ def build_locked(
     began = perf_counter()
     settings.home.create()
     inputs = read_inputs(settings, source or shipped(), as_of or date.today())
-    scope, last = choose_scope(settings.home, inputs, full=full)
-    if scope == "nothing" and last is not None:
-        report("build_up_to_date", build=last.build_id)
-        return BuildResult(last.build_id, scope, (), perf_counter() - began)
-    report(f"building_{scope}")
+    plan = plan_build(settings.home, inputs, full=full)
+    if plan.last is not None:
+        report("build_up_to_date", build=plan.last.build_id)
+        return BuildResult(plan.last.build_id, plan.scope, (), perf_counter() - began)
+    report(f"building_{plan.scope}")
     with recorded(settings.home, "build", inputs.rules_hash) as run_id:
-        outcome = _build(settings, inputs, scope, run_id)
+        outcome = _build(settings, inputs, plan, run_id)
     for warning in outcome.warnings:
         report("check_warns", name=warning.name, message=warning.message)
-    return BuildResult(run_id, scope, outcome.warnings, perf_counter() - began)
+    return BuildResult(run_id, plan.scope, outcome.warnings, perf_counter() - began)
 
 
-def _build(settings: Settings, inputs: Inputs, scope: Scope, run_id: str) -> Outcome:
+def _build(settings: Settings, inputs: Inputs, plan: Plan, run_id: str) -> Outcome:
     home = settings.home
     anchor = _write_house(settings, inputs, run_id)
-    if scope == "full":
+    if plan.scope == "full":
         _remove_database(home.work_file)
         _remove_database(home.marts_file)
     else:
         _start_from_last_marts(settings)
     landed.create_views(inputs.installation, home.work_file)
-    chosen = ("--select", *RECORDS) if scope == "records" else ()
-    left_alone = NEVER if scope == "full" else UNCHANGED
-    outcome = run_dbt(
-        home, "build", "--no-write-json", *chosen, "--exclude", *left_alone, variables=dbt_variables(inputs)
-    )
+    outcome = run_dbt(home, "build", "--no-write-json", *_selection(plan), variables=dbt_variables(inputs))
     if not outcome.success:
         raise BuildFailed("build_failed", failures=_listed(outcome), log=log_file(home))
     finished = datetime.now(UTC).isoformat(timespec="seconds")
     state = replace(inputs.state, build_id=run_id, finished_at=finished, audit_anchor=anchor)
     build_state.write(home.marts_file, state)
     build_state.write(home.work_file, state)
-    if scope == "full":
+    if plan.scope == "full":
         compaction.note_fresh(home.marts_file)
         compaction.note_fresh(home.work_file)
     else:
         compaction.compact_if_bloated(home.work_file, home.work_file.stem, _read_by_views(inputs))
     return outcome
+
+
+def _selection(plan: Plan) -> tuple[str, ...]:
+    """Return dbt's options for a plan: what is built, and what is left alone in it."""
+    if plan.scope == "full":
+        return ("--exclude", *NEVER)
+    if plan.scope == "increment" and not plan.selected:
+        return ("--exclude", *UNCHANGED)
+    roots = (*RECORDS, *(f"{model}+" for model in plan.selected))
+    return ("--select", *roots, "--exclude", *UNCHANGED)
 
 
 def _read_by_views(inputs: Inputs) -> dict[str, Path]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from bridgebook import build_state, landed, snapshots
+from bridgebook.affected import affected_models
 from bridgebook.build_state import BuildState
 from bridgebook.errors import SettingsError
 from bridgebook.home import Home
@@ -54,27 +55,59 @@ def read_inputs(settings: Settings, source: Shipped, as_of: date) -> Inputs:
     return Inputs(source, installation, rules, rules_used, state)
 
 
-def choose_scope(home: Home, inputs: Inputs, *, full: bool) -> tuple[Scope, BuildState | None]:
-    """Return how much to build, and the last finished build where nothing has to be done.
+@dataclass(frozen=True)
+class Plan:
+    """How much to build, and where an increment starts: `selected` staging models (empty: all of them).
 
-    "records": syncs found no change, so only what tells about them is built. Warehouse and marts each
-    know what they were built from, because either can be lost alone.
+    "records": syncs found no change, so only what tells about them is built. `last` is the finished build where
+    nothing has to be done.
+    """
+
+    scope: Scope
+    selected: tuple[str, ...] = ()
+    last: BuildState | None = None
+
+
+def plan_build(home: Home, inputs: Inputs, *, full: bool) -> Plan:
+    """Compare what is there with what it would be made of now.
+
+    The warehouse and the marts each know what they were built from, because either can be lost alone.
     """
     warehouse, now = build_state.read(home.work_file), inputs.state
     published = snapshots.current(home)
     marts = build_state.read(home.marts_file) or (build_state.read(published) if published else None)
     if full or warehouse is None or marts is None:
-        return "full", None
+        return Plan("full")
     if not warehouse.fingerprint == marts.fingerprint == now.fingerprint:
-        return "full", None
+        return Plan("full")
     if _lookups_vanished(home, inputs.installation, warehouse.ledger_row):
-        return "full", None
-    if warehouse.build_id == marts.build_id and warehouse.as_of == now.as_of:
-        if now.ledger_row == warehouse.ledger_row:
-            return ("nothing", warehouse) if now.landing == warehouse.landing else ("increment", None)
-        if not _rows_moved(home, warehouse.ledger_row):
-            return "records", None
-    return "increment", None
+        return Plan("full")
+    if warehouse.build_id != marts.build_id or warehouse.as_of != now.as_of:
+        return Plan("increment")
+    if warehouse.ledger_row != now.ledger_row:
+        return _after_syncs(home, inputs, int(warehouse.ledger_row))
+    return Plan("increment") if warehouse.landing != now.landing else Plan("nothing", last=warehouse)
+
+
+_UNSURE = """
+select source_id, table_name from sync_tables
+where rowid > ? and (status not in ('success', 'partial') or schema_changes <> '')
+"""
+_MOVED = """
+select distinct source_id, table_name from sync_tables
+where rowid > ?
+    and coalesce(rows_inserted, 0) + coalesce(rows_updated, 0) + coalesce(rows_deleted, 0)
+        + coalesce(rows_quarantined, 0) > 0
+"""
+
+
+def _after_syncs(home: Home, inputs: Inputs, since_row: int) -> Plan:
+    """Build what hangs on the tables in which syncs moved rows; everything where one cannot know."""
+    if _ask_ledger(home, _UNSURE, since_row):
+        return Plan("increment")
+    moved = _ask_ledger(home, _MOVED, since_row)
+    selected = affected_models(inputs.installation, moved)
+    return Plan("increment", selected) if selected else Plan("records")
 
 
 def _source_identity(settings: Settings, index: int) -> list[object]:
@@ -105,16 +138,6 @@ def _lookups_vanished(home: Home, installation: Installation, since_row: str) ->
     }
     question = "select source_id, table_name from sync_tables where rowid > ? and rows_deleted > 0"
     return any(row in lookups for row in _ask_ledger(home, question, int(since_row)))
-
-
-def _rows_moved(home: Home, since_row: str) -> bool:
-    """Tell whether a sync brought, changed or took rows, or ended so that one cannot know."""
-    question = (
-        "select 1, 1 from sync_tables where rowid > ? and (status not in ('success', 'partial') "
-        "or schema_changes <> '' or coalesce(rows_inserted, 0) + coalesce(rows_updated, 0) "
-        "+ coalesce(rows_deleted, 0) > 0) limit 1"
-    )
-    return bool(_ask_ledger(home, question, int(since_row)))
 
 
 def _ask_ledger(home: Home, question: str, *values: int) -> list[tuple[str, str]]:

@@ -44,8 +44,10 @@ class Shop:
                 connection.execute("delete from raw.sales where id = ?", [row[0]])
                 connection.execute("insert into raw.sales values (?, ?, ?, ?, now(), ?)", [*row, seq])
 
-    def record_sync(self, run_id: str, *, moved: int, status: str = "success") -> None:
-        """Write a sync of the sales into the run ledger as the ingestion room would."""
+    def record_sync(
+        self, run_id: str, *, moved: int, held: int = 0, status: str = "success", table: str = "sales"
+    ) -> None:
+        """Write a sync of one table into the run ledger as the ingestion room would."""
         with closing(sqlite3.connect(self.settings.home.ledger_file)) as ledger, ledger:
             ledger.execute(
                 "insert into sync_runs (run_id, kind, source_id, started_at, status) "
@@ -53,9 +55,9 @@ class Shop:
                 [run_id, status],
             )
             ledger.execute(
-                "insert into sync_tables (run_id, source_id, table_name, status, started_at, rows_updated) "
-                "values (?, 'shop', 'sales', ?, '2025-01-01', ?)",
-                [run_id, status, moved],
+                "insert into sync_tables (run_id, source_id, table_name, status, started_at, rows_updated, "
+                "rows_quarantined) values (?, 'shop', ?, ?, '2025-01-01', ?, ?)",
+                [run_id, table, status, moved, held],
             )
 
     def lines(self) -> list[tuple[int, str | None, str | None, Decimal]]:

@@ -144,6 +144,12 @@ def test_after_a_sync_without_change_only_its_record_is_built(shop: Shop) -> Non
     shop.record_sync("busy", moved=1)
     assert go(shop).scope == "increment"
     assert [line[0] for line in shop.lines()] == [1, 2]
+    shop.land(12, (3, "2025-01-02", 1, "3"))
+    shop.record_sync("elsewhere", moved=1, table="stock")  # no model reads it
+    assert go(shop).scope == "records"
+    shop.record_sync("held", moved=0, held=1)
+    assert go(shop).scope == "increment"
+    assert [line[0] for line in shop.lines()] == [1, 2, 3]
     shop.record_sync("broken", moved=0, status="interrupted")
     assert go(shop).scope == "increment"
 
