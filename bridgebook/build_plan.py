@@ -59,7 +59,7 @@ def read_inputs(settings: Settings, source: Shipped, as_of: date) -> Inputs:
 class Plan:
     """How much to build, and where an increment starts: `selected` staging models (empty: all of them).
 
-    "records": syncs found no change, so only what tells about them is built. `last` is the finished build where
+    "records": syncs found no change, so only what tells about them is built. `last`: the finished build where
     nothing has to be done.
     """
 
