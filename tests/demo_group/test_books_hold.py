@@ -1,4 +1,7 @@
-"""The generated books keep their own promises: they balance, add up, clear, and never sell what is not there."""
+"""The generated books keep their own promises.
+
+They balance, add up, clear, and never sell what is not there.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,8 @@ def test_every_voucher_balances_but_the_planted_ones(books: GroupBooks, ledgers:
         for name in ledgers
         for row in ask(
             name,
-            "select iyear, iperiod, csign, ino_id, max(iflag), round(sum(md - mc), 2) from GL_accvouch where iperiod > 0"
+            "select iyear, iperiod, csign, ino_id, max(iflag), round(sum(md - mc), 2) from"
+            " GL_accvouch where iperiod > 0"
             " group by 1, 2, 3, 4 having abs(sum(md - mc)) > 0.004",
         )
     ]
@@ -53,7 +57,8 @@ def test_the_ledgers_own_sums_are_those_of_its_posted_vouchers(ledgers: list[str
 def test_closing_figures_carry_into_the_next_month(ledgers: list[str], ask: Ask) -> None:
     query = f"""
         with told as (
-            select ccode, iyear * 12 + iperiod as month, mb * (case cbegind_c when '贷' then -1 else 1 end) as opening,
+            select ccode, iyear * 12 + iperiod as month,
+            mb * (case cbegind_c when '贷' then -1 else 1 end) as opening,
                 me * (case cendd_c when '贷' then -1 else 1 end) as closing, md, mc
             from GL_accsum where cexch_name is null and ccode in ({LEAF})
         )
@@ -121,7 +126,8 @@ def test_sap_documents_balance_and_its_totals_add_up(ask: Ask) -> None:
 def test_sap_keys_are_unique(ask: Ask) -> None:
     keys = {
         "EKKO": "EBELN", "EKPO": "EBELN, EBELP", "MKPF": "MBLNR, MJAHR", "MSEG": "MBLNR, MJAHR, ZEILE",
-        "RBKP": "BELNR, GJAHR", "RSEG": "BELNR, GJAHR, BUZEI", "BKPF": "BUKRS, BELNR, GJAHR", "LIPS": "VBELN, POSNR",
+        "RBKP": "BELNR, GJAHR", "RSEG": "BELNR, GJAHR, BUZEI", "BKPF": "BUKRS, BELNR, GJAHR",
+        "LIPS": "VBELN, POSNR",
         "BSEG": "BUKRS, BELNR, GJAHR, BUZEI", "VBRP": "VBELN, POSNR", "VBAP": "VBELN, POSNR",
         "EKBE": "EBELN, EBELP, VGABE, GJAHR, BELNR, BUZEI",
     }  # fmt: skip

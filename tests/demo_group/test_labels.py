@@ -11,19 +11,23 @@ from tests.demo_group.conftest import Ask, ask_file
 from tests.demo_group.test_books_hold import labels_of
 
 DEFECTS = {
-    "missing", "duplicate", "wrong_amount", "wrong_period", "wrong_account", "wrong_partner", "wrong_reference",
+    "missing", "duplicate", "wrong_amount", "wrong_period", "wrong_account", "wrong_partner",
+    "wrong_reference",
     "ambiguous", "unbalanced",
 }  # fmt: skip
 LAWFUL = {
     "cut_off", "open_order", "over_delivery", "cancelled_order", "closed_short", "input_vat_pending",
     "input_vat_not_deducted", "input_transfer_out", "simplified_rate", "import_vat", "foreign_currency",
     "exchange_realised", "exchange_revaluation", "estimate", "price_variance", "freight", "trade_discount",
-    "cash_discount", "purchase_rebate", "purchase_return", "allowance", "free_goods", "consignment_in", "subcontracting",
+    "cash_discount", "purchase_rebate", "purchase_return", "allowance", "free_goods", "consignment_in",
+    "subcontracting",
     "prepayment", "expense_purchase", "asset_purchase", "internal_purchase", "unit_conversion", "rounding",
     "manual_unexplained", "reclassification", "signed_earlier", "shipped_not_invoiced", "consignment_out",
     "bill_and_hold", "uninvoiced_revenue", "output_vat_pending", "deemed_sale", "deemed_sale_tax",
-    "export", "export_refund_difference", "sales_rebate", "sales_return", "refund_liability", "over_time_revenue",
-    "agent_net", "advance_receipt", "freight_billed", "price_adjustment", "bad_debt", "internal_sale", "manual_sales",
+    "export", "export_refund_difference", "sales_rebate", "sales_return", "refund_liability",
+    "over_time_revenue",
+    "agent_net", "advance_receipt", "freight_billed", "price_adjustment", "bad_debt", "internal_sale",
+    "manual_sales",
     "cost_not_final", "note",
 }  # fmt: skip
 
@@ -50,9 +54,12 @@ def test_labels_name_lines_that_exist(books: GroupBooks) -> None:
             table, *key = row["document_line"].split("/")
             database = "sap" if table.isupper() else "u8_003"
             columns = {
-                "EKPO": "EBELN EBELP", "MSEG": "MBLNR MJAHR ZEILE", "RSEG": "BELNR GJAHR BUZEI", "VBRP": "VBELN POSNR",
-                "VBAP": "VBELN POSNR", "BSEG": "BUKRS BELNR GJAHR BUZEI", "PO_Podetails": "ID", "rdrecords01": "AutoID",
-                "PurBillVouchs": "ID", "SO_SODetails": "iSOsID", "DispatchLists": "iDLsID", "SaleBillVouchs": "AutoID",
+                "EKPO": "EBELN EBELP", "MSEG": "MBLNR MJAHR ZEILE", "RSEG": "BELNR GJAHR BUZEI",
+                "VBRP": "VBELN POSNR",
+                "VBAP": "VBELN POSNR", "BSEG": "BUKRS BELNR GJAHR BUZEI", "PO_Podetails": "ID",
+                "rdrecords01": "AutoID",
+                "PurBillVouchs": "ID", "SO_SODetails": "iSOsID", "DispatchLists": "iDLsID",
+                "SaleBillVouchs": "AutoID",
                 "Ap_CloseBills": "ID",
             }[table].split()  # fmt: skip
             where = " and ".join(f"{column} = '{value}'" for column, value in zip(columns, key, strict=False))

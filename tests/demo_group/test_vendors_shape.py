@@ -20,8 +20,10 @@ def test_the_packs_find_every_column_they_must_have(books: GroupBooks, system: s
         .read_text(encoding="utf-8")
     )
     written = {
-        table.lower(): {row[0].lower() for row in ask_file(books.databases[database], f"select name from pragma_table_info('{table}')")}
-        for (table,) in ask_file(books.databases[database], "select name from sqlite_master where type = 'table'")
+        table.lower(): {row[0].lower() for row in ask_file(books.databases[database],
+                                                           f"select name from pragma_table_info('{table}')")}
+        for (table,) in ask_file(books.databases[database],
+                                 "select name from sqlite_master where type = 'table'")
     }  # fmt: skip
     missing = []
     for table in tomllib.loads(text)["tables"]:
@@ -55,7 +57,8 @@ def test_sap_shifts_yen_by_two_decimals_and_prices_have_units(ask: Ask) -> None:
     assert {row[0] for row in ask("sap", "select distinct PEINH from EKPO")} >= {1, 100, 1000}
     wrong = ask(
         "sap",
-        "select count(*) from EKPO where UMSON = '' and abs(round(MENGE * BPUMZ / BPUMN * NETPR / PEINH, 2) - NETWR) > 0.011",
+        "select count(*) from EKPO where UMSON = '' and abs(round(MENGE * BPUMZ / BPUMN * NETPR /"
+        " PEINH, 2) - NETWR) > 0.011",
     )
     assert wrong == [(0,)]
 

@@ -93,8 +93,11 @@ def write_group_to(
     world = _world(scale, seed, defects, as_of)
     databases_written = schemas(world)
     store, labels = ServerStore(urls, databases_written), Labels()
-    generate(world, store, labels)
-    store.close()
+    try:
+        generate(world, store, labels)
+        store.close()
+    finally:
+        store.release()
     return _report(folder, databases_written, store.rows, labels, as_of, {})
 
 

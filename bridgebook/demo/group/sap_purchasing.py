@@ -103,7 +103,7 @@ def _texts(facts: Purchases, rows: Ints) -> pa.Array:
 def _orders(world: World, store: Store, facts: Purchases) -> None:
     heads, lines, company = facts.orders, facts.lines, facts.company
     number = heads["no"] + ORDER_START
-    stamp = pc.binary_join_element_wise(_day_text(heads["day"]), "083000.0000000", "")
+    stamp = pc.binary_join_element_wise(_day_text(heads["day"]), "083000.000000", "")
     store.write(
         SAP,
         "EKKO",

@@ -149,8 +149,13 @@ class ServerStore:
         """Write what is left and commit."""
         for place in list(self.waiting):
             self._flush(place)
-        for name, connection in self.connections.items():
+        for connection in self.connections.values():
             connection.commit()
+        self.release()
+
+    def release(self) -> None:
+        """Let go of every connection; what is not committed is lost."""
+        for name, connection in self.connections.items():
             connection.close()
             self.engines[name].dispose()
 
