@@ -65,7 +65,7 @@ def test_a_killed_run_is_made_good_by_the_next(
 
 
 def starved(home: Installation) -> None:
-    """Run on a disk that is full (no file may grow): it is told in a sentence, readers keep what they have."""
+    """Run on a full disk (no file may grow): it is told in a sentence, readers keep what they have."""
     before = home.query("select count(*), sum(debit) from ledger_lines")
     process = home.start("run", preexec_fn=_file_size_limit(256 * 1024))
     said = process.communicate(timeout=300)[0]
