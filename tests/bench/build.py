@@ -17,7 +17,7 @@ COPY_OUTPUT = """
 import sys, duckdb
 work, marts, target = sys.argv[1:]
 with duckdb.connect(target, config={"threads": 2, "memory_limit": "4GB"}) as connection:
-    for name, file, schema in (("work", work, "core"), ("marts", marts, "marts")):
+    for name, file, schema in (("built_core", work, "core"), ("built_marts", marts, "marts")):
         connection.execute(f"attach '{file}' as {name} (read_only)")
         connection.execute(f"create schema {schema}")
         tables = connection.execute(
