@@ -13,7 +13,7 @@ from bridgebook.demo.group import timeline
 from bridgebook.demo.group.chance import Ints, dense
 from bridgebook.demo.group.charts import ACCOUNTS, NUMBER
 from bridgebook.demo.group.companies import Company
-from bridgebook.demo.group.entries import CUSTOMER, GOODS_MOVEMENT, SUPPLIER, Vouchers
+from bridgebook.demo.group.entries import CUSTOMER, SUPPLIER, Vouchers
 from bridgebook.demo.group.labels import Labels
 from bridgebook.demo.group.references import line_names
 from bridgebook.demo.group.world import Frame, World, pick, size, stack
@@ -287,6 +287,3 @@ def _mistyped(company: Company, labels: Labels, flow: str, lines: Frame, rng: An
         zero = np.zeros(size(lines), dtype=np.int64)
         lines["defect_label"][rows] = _label(company, labels, flow, "wrong_reference", lines, rows, zero)
     return lines
-
-
-Kinds = GOODS_MOVEMENT

@@ -5,11 +5,9 @@ Plain columns, in which every line knows its voucher and its document.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bridgebook.demo.group.chance import Ints, choose, dense, some, totals
 from bridgebook.demo.group.charts import NUMBER
@@ -161,7 +159,3 @@ def added_up(lines: Frame) -> Frame:
     for name in ("document", "document_no", "document_year", "document_day", "shown", "variant"):
         result[name] = np.zeros(len(first), dtype=np.int64)
     return result
-
-
-Rewrite = Callable[[Frame], Frame]
-__all__ = ["EVENT", "EVENTS", "NDArray", "Vouchers", "added_up", "entry", "in_order", "red_copy", "summarise"]

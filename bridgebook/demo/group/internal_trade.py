@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from bridgebook.demo.group.companies import Company
-from bridgebook.demo.group.purchasing import STOCK, Purchases, follow
-from bridgebook.demo.group.selling import Sales
+from bridgebook.demo.group.purchase_orders import STOCK, Purchases
+from bridgebook.demo.group.purchasing import follow
+from bridgebook.demo.group.sale_orders import Sales
 from bridgebook.demo.group.world import Frame, World, pick, size
 
 

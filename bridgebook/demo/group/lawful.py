@@ -15,7 +15,7 @@ from bridgebook.demo.group.companies import COMPANIES, Company
 from bridgebook.demo.group.entries import GOODS_MOVEMENT, PAYMENT, PURCHASE_INVOICE, SALES_INVOICE, SHIPMENT
 from bridgebook.demo.group.labels import Labels
 from bridgebook.demo.group.purchase_entries import estimated_months
-from bridgebook.demo.group.purchasing import (
+from bridgebook.demo.group.purchase_orders import (
     ALLOWANCE,
     ASSET,
     CONSIGNED,
@@ -28,9 +28,9 @@ from bridgebook.demo.group.purchasing import (
     Purchases,
 )
 from bridgebook.demo.group.references import line_names
-from bridgebook.demo.group.selling import ADJUSTMENT, HELD, SAMPLE, Sales
-from bridgebook.demo.group.selling import CONSIGNED as GIVEN_OUT
-from bridgebook.demo.group.selling import RETURN as BACK
+from bridgebook.demo.group.sale_orders import ADJUSTMENT, HELD, SAMPLE, Sales
+from bridgebook.demo.group.sale_orders import CONSIGNED as GIVEN_OUT
+from bridgebook.demo.group.sale_orders import RETURN as BACK
 from bridgebook.demo.group.world import Frame, World, pick, size
 
 

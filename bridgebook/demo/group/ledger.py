@@ -14,7 +14,7 @@ from bridgebook.demo.group import timeline
 from bridgebook.demo.group.chance import Ints, rounded, totals, within
 from bridgebook.demo.group.charts import ACCOUNTS, NUMBER
 from bridgebook.demo.group.companies import Company
-from bridgebook.demo.group.entries import CUSTOMER, EVENT, PERSON, SUPPLIER, Vouchers, entry, in_order
+from bridgebook.demo.group.entries import CUSTOMER, PERSON, SUPPLIER, Vouchers, entry, in_order
 from bridgebook.demo.group.masters import PEOPLE
 from bridgebook.demo.group.world import Frame, World, pick, size, stack
 
@@ -212,6 +212,3 @@ def number(company: Company, lines: Frame) -> Frame:
         lines["number"][rows] = np.cumsum(new)
     lines["line"] = within(lines["voucher"]) + 1
     return lines
-
-
-CLOSING = np.array([EVENT["结转本期损益"], EVENT["结转全年利润"]])

@@ -13,7 +13,6 @@ from typing import ClassVar
 from bridgebook.demo.group import charts
 from bridgebook.demo.group.charts import ACCOUNTS, PARENTS
 from bridgebook.demo.group.companies import Company
-from bridgebook.demo.group.ledger import RESULT
 
 
 @dataclass(frozen=True)
@@ -141,6 +140,3 @@ def _add_row(connection: sqlite3.Connection, code: str, year: int, month: int) -
         " me_f) select max(i_id) + 1, ?, ?, ?, ?, '平', 0, 0, 0, '平', 0, 0, 0, 0, 0 from GL_accsum",
         (code, year, month, year * 100 + month),
     )
-
-
-__all__ = ["RESULT", "Voucher", "book", "refresh_sums", "unposted"]

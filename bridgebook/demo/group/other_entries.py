@@ -25,7 +25,7 @@ from bridgebook.demo.group.entries import (
 )
 from bridgebook.demo.group.labels import Labels
 from bridgebook.demo.group.ledger import Ledger
-from bridgebook.demo.group.selling import CONSIGNED, SAMPLE
+from bridgebook.demo.group.sale_orders import CONSIGNED, SAMPLE
 from bridgebook.demo.group.world import Frame, World, pick, size, stack
 from bridgebook.demo.group.writers import Store
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from bridgebook.demo.group import timeline
-from bridgebook.demo.group.chance import Ints, totals
+from bridgebook.demo.group.chance import Ints
 from bridgebook.demo.group.charts import NUMBER
 from bridgebook.demo.group.companies import Company
 from bridgebook.demo.group.entries import (
@@ -23,7 +23,7 @@ from bridgebook.demo.group.entries import (
     in_order,
     red_copy,
 )
-from bridgebook.demo.group.purchasing import (
+from bridgebook.demo.group.purchase_orders import (
     ASSET,
     CONSIGNED,
     EXPENSE,
@@ -44,7 +44,7 @@ def stock_account(company: Company, kind: Ints) -> Ints:
     return account
 
 
-def _bank(currency: Ints) -> Ints:
+def bank_accounts(currency: Ints) -> Ints:
     return np.array([NUMBER["bank"], NUMBER["bank_usd"], NUMBER["bank_jpy"]])[currency]
 
 
@@ -139,7 +139,7 @@ def estimates(world: World, facts: Purchases, vouchers: Vouchers) -> list[Frame]
     return result
 
 
-def _invoice_shared(facts: Purchases, invoice: Ints) -> dict[str, Any]:
+def invoice_columns(facts: Purchases, invoice: Ints) -> dict[str, Any]:
     heads = pick(facts.invoices, invoice)
     return {
         "day": heads["day"],
@@ -171,7 +171,7 @@ def invoices(world: World, facts: Purchases, vouchers: Vouchers) -> Frame:
         known = source >= 0
         late = known & (invoiced[source] > received[source]) & (kind != CONSIGNED)
         estimated = np.where(late, facts.receipt_lines["base"][source], 0)
-    shared = _invoice_shared(facts, lines["invoice"])
+    shared = invoice_columns(facts, lines["invoice"])
     shared |= {"voucher": ids[lines["invoice"]], "origin": origin(company, lines)}
     event = np.where(estimated != 0, 1, 0)
     goods = entry(
@@ -186,7 +186,7 @@ def invoices(world: World, facts: Purchases, vouchers: Vouchers) -> Frame:
         partner=facts.orders["supplier"][lines["order"]], **shared,
     )  # fmt: skip
     doc = np.arange(size(heads))
-    own = _invoice_shared(facts, doc) | {"voucher": ids, "event": "采购发票"}
+    own = invoice_columns(facts, doc) | {"voucher": ids, "event": "采购发票"}
     tax_account = np.where(heads["usage"] == PENDING, NUMBER["input_vat_pending"], NUMBER["input_vat"])
     tax_debit = np.where(heads["usage"] == NOT_DEDUCTED, 0, heads["base_tax"])
     tax = entry(size(heads), account=tax_account, debit=tax_debit, **own)
@@ -202,7 +202,7 @@ def certifications(world: World, facts: Purchases, vouchers: Vouchers) -> Frame:
     rows = np.flatnonzero((facts.invoices["usage"] == PENDING) & world.is_past(facts.invoices["certified"]))
     rows = rows[facts.invoices["base_tax"][rows] != 0]
     ids, heads = vouchers.take(len(rows)), pick(facts.invoices, rows)
-    shared = _invoice_shared(facts, rows) | {
+    shared = invoice_columns(facts, rows) | {
         "voucher": ids, "day": heads["certified"], "event": "进项税认证抵扣", "currency": 0, "rate": 100000,
     }  # fmt: skip
     return in_order(
@@ -229,7 +229,7 @@ def payments(world: World, facts: Purchases, vouchers: Vouchers) -> list[Frame]:
     money: dict[str, Any] = {"currency": pays["currency"], "rate": pays["rate"]}
     difference = pays["paid_base"] + pays["discount_base"] - pays["cleared_base"]
     count = size(pays)
-    source = np.where(pays["note"], NUMBER["notes_payable"], _bank(pays["currency"]))
+    source = np.where(pays["note"], NUMBER["notes_payable"], bank_accounts(pays["currency"]))
     lines = [
         entry(count, account="payable", debit=pays["cleared_base"], foreign=pays["cleared"] * foreign,
               **who, **money, **shared),
@@ -252,60 +252,3 @@ def payments(world: World, facts: Purchases, vouchers: Vouchers) -> list[Frame]:
         entry(len(due), account="bank", credit=pays["paid_base"][due], settlement=2, **held),
     ]  # fmt: skip
     return [in_order(stack(lines)), in_order(stack(matured))]
-
-
-def offsets(facts: Purchases) -> Frame:
-    """Say how much of each prepayment every invoice of its order uses up: document and company currency."""
-    ahead = facts.prepayments
-    index = np.full(size(facts.orders), -1, dtype=np.int64)
-    index[ahead["order"]] = np.arange(size(ahead))
-    rows = np.flatnonzero((index[facts.invoices["order"]] >= 0) & (facts.invoices["batch"] < 2))
-    rows = rows[np.lexsort((facts.invoices["day"][rows], facts.invoices["order"][rows]))]
-    which = index[facts.invoices["order"][rows]]
-    gross = facts.invoices["gross"][rows]
-    before = np.cumsum(gross) - gross
-    start = np.searchsorted(which, which)
-    used_before = before - before[start] if len(rows) else before
-    amount = np.clip(ahead["paid"][which] - used_before, 0, gross)
-    base = np.where(
-        amount == gross,
-        facts.invoices["base_gross"][rows],
-        (facts.invoices["base_gross"][rows] * amount) // np.maximum(gross, 1),
-    )
-    advance = (ahead["paid_base"][which] * amount) // np.maximum(ahead["paid"][which], 1)
-    return pick(
-        {"invoice": rows, "prepayment": which, "amount": amount, "base": base, "advance_base": advance},
-        amount > 0,
-    )
-
-
-def prepayments(world: World, facts: Purchases, vouchers: Vouchers) -> list[Frame]:
-    """Book advances to suppliers, and their offset against the invoices that follow."""
-    ahead = facts.prepayments
-    who = facts.orders["supplier"][ahead["order"]]
-    currency = facts.orders["currency"][ahead["order"]]
-    foreign = currency > 0
-    shared: dict[str, Any] = {
-        "voucher": vouchers.take(size(ahead)), "day": ahead["day"], "event": "预付款", "document": PAYMENT,
-        "document_no": ahead["no"], "document_year": ahead["year"], "document_day": ahead["day"],
-        "currency": currency, "rate": ahead["rate"], "foreign": ahead["paid"] * foreign,
-    }  # fmt: skip
-    paid = [
-        entry(size(ahead), account="prepayment", debit=ahead["paid_base"], partner_kind=SUPPLIER,
-              partner=who, **shared),
-        entry(size(ahead), account=_bank(currency), credit=ahead["paid_base"], settlement=1, **shared),
-    ]  # fmt: skip
-    used = offsets(facts)
-    ids, invoice = vouchers.take(size(used)), used["invoice"]
-    other = _invoice_shared(facts, invoice) | {"voucher": ids, "event": "预付冲应付"}
-    named: dict[str, Any] = {"partner_kind": SUPPLIER, "partner": facts.invoices["supplier"][invoice]}
-    money = used["amount"] * (facts.invoices["currency"][invoice] > 0)
-    offset = [
-        entry(size(used), account="payable", debit=used["base"], foreign=money, **named, **other),
-        entry(size(used), account="exchange", debit=used["advance_base"] - used["base"], **other),
-        entry(size(used), account="prepayment", credit=used["advance_base"], foreign=money, **named, **other),
-    ]  # fmt: skip
-    return [in_order(stack(paid)), in_order(stack(offset))]
-
-
-__all__ = ["certifications", "estimates", "invoices", "payments", "prepayments", "totals"]

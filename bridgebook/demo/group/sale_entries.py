@@ -18,7 +18,7 @@ from bridgebook.demo.group.entries import (
     entry,
     in_order,
 )
-from bridgebook.demo.group.selling import CONSIGNED, SAMPLE, Sales
+from bridgebook.demo.group.sale_orders import CONSIGNED, SAMPLE, Sales
 from bridgebook.demo.group.timeline import years_of
 from bridgebook.demo.group.world import Frame, World, pick, size, stack
 

@@ -12,9 +12,9 @@ from bridgebook.demo.group import timeline
 from bridgebook.demo.group.charts import ACCOUNTS
 from bridgebook.demo.group.companies import COMPANIES
 from bridgebook.demo.group.masters import DEPARTMENTS, PROJECTS, TERMS, customer_number, supplier_number
-from bridgebook.demo.group.sap_purchasing import SAP, materials
+from bridgebook.demo.group.sap_values import SAP, materials
 from bridgebook.demo.group.schema import padded
-from bridgebook.demo.group.u8_masters import bank_account
+from bridgebook.demo.group.u8_values import bank_account
 from bridgebook.demo.group.world import World
 from bridgebook.demo.group.writers import Store
 

@@ -11,12 +11,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from bridgebook.demo.group import timeline
 from bridgebook.demo.group.chance import Ints, totals
-from bridgebook.demo.group.companies import Company
 from bridgebook.demo.group.entries import GOODS_MOVEMENT, PURCHASE_INVOICE
-from bridgebook.demo.group.masters import CURRENCIES, TERMS, supplier_number
-from bridgebook.demo.group.purchasing import (
+from bridgebook.demo.group.masters import TERMS, supplier_number
+from bridgebook.demo.group.purchase_orders import (
     ALLOWANCE,
     ASSET,
     CONSIGNED,
@@ -28,41 +26,26 @@ from bridgebook.demo.group.purchasing import (
     Purchases,
 )
 from bridgebook.demo.group.references import SAP_START
+from bridgebook.demo.group.sap_values import (
+    ORDER_START,
+    REQUEST_START,
+    SAP,
+    USERS,
+    cost_centres,
+    currency,
+    day_texts,
+    mark,
+    materials,
+    movement_heads,
+    project_numbers,
+    tax_code,
+    tax_numbers,
+    units,
+)
 from bridgebook.demo.group.schema import padded
-from bridgebook.demo.group.u8_purchasing import chosen
-from bridgebook.demo.group.world import Frame, World, pick, size
+from bridgebook.demo.group.u8_values import chosen
+from bridgebook.demo.group.world import World, pick, size
 from bridgebook.demo.group.writers import Store
-
-SAP = "sap"
-ORDER_START, REQUEST_START = 4500000000, 10000000
-USERS = [f"HYU{n:04d}" for n in range(48)]
-TAX_CODES = {0: "J0", 6: "J6", 9: "J2", 13: "J1"}
-
-
-def mark(condition: Any) -> pa.Array:
-    """Write SAP's flag: X or empty."""
-    return chosen(["", "X"], np.asarray(condition).astype(np.int64))
-
-
-def currency(index: Ints) -> pa.Array:
-    """Write currency codes."""
-    return chosen(list(CURRENCIES), index)
-
-
-def units(pack: Ints) -> pa.Array:
-    """Write units of measure: boxes where an item is bought by the box, else pieces."""
-    return chosen(["ST", "KAR"], (pack > 1).astype(np.int64))
-
-
-def materials(items: Ints) -> pa.Array:
-    """Write material numbers, 18 figures in the field of 40; empty where a line has none."""
-    return pc.fill_null(padded(np.where(items >= 0, items + 200001, -1), 18), "")
-
-
-def tax_code(rate: Ints, start: str = "J") -> pa.Array:
-    """Write tax codes of input (J) or output (X) tax."""
-    codes = [TAX_CODES[r].replace("J", start) for r in (0, 6, 9, 13)]
-    return chosen(codes, np.searchsorted(np.array([0, 6, 9, 13]), rate))
 
 
 def write_purchases(world: World, store: Store, facts: Purchases) -> None:
@@ -103,7 +86,7 @@ def _texts(facts: Purchases, rows: Ints) -> pa.Array:
 def _orders(world: World, store: Store, facts: Purchases) -> None:
     heads, lines, company = facts.orders, facts.lines, facts.company
     number = heads["no"] + ORDER_START
-    stamp = pc.binary_join_element_wise(_day_text(heads["day"]), "083000.000000", "")
+    stamp = pc.binary_join_element_wise(day_texts(heads["day"]), "083000.000000", "")
     store.write(
         SAP,
         "EKKO",
@@ -163,30 +146,10 @@ def _orders(world: World, store: Store, facts: Purchases) -> None:
             "EKKN",
             {"EBELN": owner["no"] + ORDER_START, "EBELP": lines["line"][rows] * 10, "ZEKKN": "01",
              "SAKTO": account,
-             "KOSTL": _cost_centres(company, owner["department"]), "PS_PSP_PNR": _projects(owner["project"]),
+             "KOSTL": cost_centres(company, owner["department"]),
+             "PS_PSP_PNR": project_numbers(owner["project"]),
              "MENGE": lines["quantity"][rows]},
         )  # fmt: skip
-
-
-def _day_text(days: Any) -> pa.Array:
-    texts = pa.array(np.datetime_as_string(np.asarray(days, dtype=np.int64).astype("datetime64[D]")))
-    return pc.replace_substring(texts, "-", "")
-
-
-def _cost_centres(company: Company, department: Ints) -> pa.Array:
-    return padded(department + int(company.sap_code) * 100 + 1, 10)
-
-
-def _projects(project: Ints) -> pa.Array:
-    return pc.fill_null(padded(np.where(project >= 0, project + 1, -1), 8), "00000000")
-
-
-def movement_heads(number: Ints, frame: Frame, kind: str) -> dict[str, Any]:
-    """Give the columns of MKPF that every material document has."""
-    return {
-        "MBLNR": number, "MJAHR": frame["year"], "VGART": kind, "BLART": kind, "BLDAT": frame["day"],
-        "BUDAT": frame["day"], "CPUDT": frame["day"], "CPUTM": "093000",
-    }  # fmt: skip
 
 
 def _receipts(store: Store, facts: Purchases) -> None:
@@ -234,11 +197,6 @@ def _receipts(store: Store, facts: Purchases) -> None:
          "CPUDT": lines["day"],
          "CPUTM": "093000"},
     )  # fmt: skip
-
-
-def tax_numbers(sequence: Ints, years: Ints) -> pa.Array:
-    """Write the numbers of digital tax invoices (the last 16 of their 20 figures)."""
-    return pc.binary_join_element_wise(padded(years % 100, 2), padded(sequence, 14), "")
 
 
 def _invoices(world: World, store: Store, facts: Purchases) -> None:
@@ -330,6 +288,3 @@ def _tax_lines(store: Store, facts: Purchases, number: Ints) -> None:
          "FWBAS": np.abs(totals(lines["net"], group, len(keys))),
          "SHKZG": chosen(["S", "H"], (heads["gross"][of] < 0).astype(np.int64))},
     )  # fmt: skip
-
-
-__all__ = ["SAP", "timeline", "write_purchases"]

@@ -17,7 +17,8 @@ from bridgebook.demo.group.costing import unit_cost
 from bridgebook.demo.group.entries import SALES_INVOICE, SHIPMENT
 from bridgebook.demo.group.masters import TERMS, customer_number
 from bridgebook.demo.group.references import SAP_START
-from bridgebook.demo.group.sap_purchasing import (
+from bridgebook.demo.group.sale_orders import ADJUSTMENT, CONSIGNED, RETURN, SAMPLE, Sales
+from bridgebook.demo.group.sap_values import (
     SAP,
     USERS,
     currency,
@@ -27,8 +28,7 @@ from bridgebook.demo.group.sap_purchasing import (
     tax_numbers,
 )
 from bridgebook.demo.group.schema import padded
-from bridgebook.demo.group.selling import ADJUSTMENT, CONSIGNED, RETURN, SAMPLE, Sales
-from bridgebook.demo.group.u8_purchasing import chosen
+from bridgebook.demo.group.u8_values import chosen
 from bridgebook.demo.group.world import Frame, World, pick, size
 from bridgebook.demo.group.writers import Store
 

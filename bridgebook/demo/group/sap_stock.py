@@ -11,9 +11,9 @@ from bridgebook.demo.group.charts import NUMBER
 from bridgebook.demo.group.companies import Company
 from bridgebook.demo.group.costing import Stock
 from bridgebook.demo.group.references import SAP_START
-from bridgebook.demo.group.sap_finance import Totals, line, post
-from bridgebook.demo.group.sap_purchasing import SAP, materials, movement_heads
-from bridgebook.demo.group.u8_purchasing import chosen
+from bridgebook.demo.group.sap_accounting import Totals, line, post
+from bridgebook.demo.group.sap_values import SAP, materials, movement_heads
+from bridgebook.demo.group.u8_values import chosen
 from bridgebook.demo.group.world import Frame, World, pick, size, stack
 from bridgebook.demo.group.writers import Store
 

@@ -13,7 +13,7 @@ from bridgebook.demo.group.charts import NUMBER
 from bridgebook.demo.group.entries import CUSTOMER, SUPPLIER, entry, in_order, red_copy
 from bridgebook.demo.group.labels import Labels
 from bridgebook.demo.group.ledger import Ledger
-from bridgebook.demo.group.selling import SAMPLE
+from bridgebook.demo.group.sale_orders import SAMPLE
 from bridgebook.demo.group.world import Frame, World, pick, size, stack
 from bridgebook.demo.group.writers import Store
 

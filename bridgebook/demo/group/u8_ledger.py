@@ -14,7 +14,7 @@ from bridgebook.demo.group.charts import ACCOUNTS, PARENTS
 from bridgebook.demo.group.companies import Company
 from bridgebook.demo.group.entries import CUSTOMER, EVENTS, PERSON, SUPPLIER
 from bridgebook.demo.group.labels import Labels
-from bridgebook.demo.group.ledger import DEBIT_SIDE, RESULT, Sums
+from bridgebook.demo.group.ledger import RESULT, Sums
 from bridgebook.demo.group.masters import DEPARTMENTS, PROJECTS
 from bridgebook.demo.group.references import (
     SAP_SIGN,
@@ -23,7 +23,7 @@ from bridgebook.demo.group.references import (
     document_texts,
 )
 from bridgebook.demo.group.schema import NULL, padded
-from bridgebook.demo.group.u8_masters import customer_codes, item_codes, supplier_codes
+from bridgebook.demo.group.u8_values import customer_codes, supplier_codes
 from bridgebook.demo.group.world import Frame, World, pick, size
 from bridgebook.demo.group.writers import Store
 
@@ -273,6 +273,3 @@ def write_period(
         {"i_id": world.numbers.take(f"mend_{target}", 1), "iyear": year, "iperiod": timeline.period_of(month),
          "bflag": int(closed), **flags},
     )  # fmt: skip
-
-
-__all__ = ["DEBIT_SIDE", "item_codes"]

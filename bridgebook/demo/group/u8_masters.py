@@ -6,37 +6,21 @@ Chart, partners under their own codes and spelling, items, people, rates.
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from bridgebook.demo.group import names, timeline
-from bridgebook.demo.group.chance import Ints
 from bridgebook.demo.group.charts import chart
 from bridgebook.demo.group.companies import COMPANIES, Company
 from bridgebook.demo.group.masters import DEPARTMENTS, PEOPLE, PROJECTS, TERMS, Partners
-from bridgebook.demo.group.schema import NULL, padded
+from bridgebook.demo.group.schema import padded
+from bridgebook.demo.group.u8_lists import write_lists
+from bridgebook.demo.group.u8_values import bank_account, customer_codes, item_codes, supplier_codes
 from bridgebook.demo.group.world import World
 from bridgebook.demo.group.writers import Store
 
 _OPENED = timeline.day(date(2023, 1, 1))
-
-
-def supplier_codes(numbers: Any) -> pa.Array:
-    """Write U8's supplier codes: V and five figures; NULL where there is none."""
-    return pc.binary_join_element_wise("V", padded(numbers, 5), "")
-
-
-def customer_codes(numbers: Any) -> pa.Array:
-    """Write U8's customer codes: C and five figures; NULL where there is none."""
-    return pc.binary_join_element_wise("C", padded(numbers, 5), "")
-
-
-def item_codes(numbers: Any) -> pa.Array:
-    """Write U8's item codes; NULL where there is none."""
-    return pc.binary_join_element_wise("SP", padded(numbers, 6), "")
 
 
 def partner_names(partners: Partners) -> list[str]:
@@ -48,11 +32,6 @@ def partner_names(partners: Partners) -> list[str]:
     return result
 
 
-def bank_account(number: int) -> str:
-    """Give the bank account of a partner."""
-    return f"6222{number * 7919 % 10**8:08d}{number:06d}"
-
-
 def write_masters(world: World, store: Store, company: Company, database: str, years: list[int]) -> None:
     """Fill every master table of one account set database."""
     _account_set(store, company, database, years)
@@ -61,7 +40,7 @@ def write_masters(world: World, store: Store, company: Company, database: str, y
     _items(world, store, database)
     _organisation(store, database)
     _rates(world, store, database, years)
-    _small_lists(store, company, database)
+    write_lists(store, company, database)
 
 
 def _account_set(store: Store, company: Company, database: str, years: list[int]) -> None:
@@ -273,57 +252,3 @@ def _rates(world: World, store: Store, database: str, years: list[int]) -> None:
          "cdate": np.array([r[3] for r in rows]), "nflat": np.array([r[4] for r in rows]),
          "iyear": np.array([timeline.year_of(r[0]) for r in rows])},
     )  # fmt: skip
-
-
-def _small_lists(store: Store, company: Company, database: str) -> None:
-    words = ["收", "付", "转"] if company.index == 0 else ["记"]
-    store.write(
-        database,
-        "dsign",
-        {"i_id": np.arange(1, len(words) + 1), "csign": words,
-         "ctext": [f"{w}账凭证" if w == "记" else f"{w}款凭证" for w in words],
-         "isignseq": np.arange(1, len(words) + 1)},
-    )  # fmt: skip
-    store.write(
-        database,
-        "SettleStyle",
-        {"cSSCode": ["1", "2", "3"], "cSSName": ["现金", "电汇", "银行承兑汇票"], "iSSGrade": 1, "bSSEnd": 1,
-         "bSSFlag": 0},
-    )  # fmt: skip
-    store.write(
-        database,
-        "PayCondition",
-        {"cPayCode": [c for c, _ in TERMS], "cPayName": [f"{d}天" for _, d in TERMS],
-         "iPayCreDays": np.array([d for _, d in TERMS])},
-    )  # fmt: skip
-    code = {"CNY": "bank", "USD": "bank_usd", "JPY": "bank_jpy"}
-    from bridgebook.demo.group import charts
-
-    store.write(
-        database,
-        "Bank",
-        {"cBCode": ["01", "02", "03"],
-         "cBName": ["临溪商业银行人民币户", "临溪商业银行美元户", "临溪商业银行日元户"],
-         "cBAccount": [bank_account(90000 + company.index * 10 + n) for n in range(3)],
-         "cexch_name": ["人民币", "美元", "日元"],
-         "ccode": [charts.code(role, company.index) for role in code.values()]},
-    )  # fmt: skip
-    store.write(
-        database,
-        "PurchaseType",
-        {"cPTCode": ["01", "02"], "cPTName": ["普通采购", "费用采购"], "cRdCode": "11"},
-    )
-    store.write(
-        database, "SaleType", {"cSTCode": ["01", "02"], "cSTName": ["普通销售", "门店零售"], "cRdCode": "21"}
-    )
-    store.write(
-        database,
-        "Rd_Style",
-        {"cRdCode": ["11", "21", "31"], "cRdName": ["采购入库", "销售出库", "其他"],
-         "bRdFlag": np.array([1, 0, 0]),
-         "iRdGrade": 1, "bRdEnd": 1},
-    )  # fmt: skip
-
-
-Codes = Ints
-__all__ = ["NULL", "customer_codes", "item_codes", "supplier_codes", "write_masters"]

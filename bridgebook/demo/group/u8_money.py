@@ -14,11 +14,10 @@ import pyarrow as pa
 from bridgebook.demo.group import names, timeline
 from bridgebook.demo.group.chance import Ints
 from bridgebook.demo.group.entries import COLLECTION, PAYMENT, PURCHASE_INVOICE, SALES_INVOICE
-from bridgebook.demo.group.purchasing import NOT_DEDUCTED, Purchases
+from bridgebook.demo.group.purchase_orders import NOT_DEDUCTED, Purchases
 from bridgebook.demo.group.references import u8_code
-from bridgebook.demo.group.selling import Sales
-from bridgebook.demo.group.u8_masters import bank_account, customer_codes, supplier_codes
-from bridgebook.demo.group.u8_purchasing import chosen
+from bridgebook.demo.group.sale_orders import Sales
+from bridgebook.demo.group.u8_values import bank_account, chosen, customer_codes, supplier_codes
 from bridgebook.demo.group.world import Frame, World, size
 from bridgebook.demo.group.writers import Store
 

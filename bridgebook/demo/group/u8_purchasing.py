@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -11,22 +9,23 @@ import pyarrow.compute as pc
 from bridgebook.demo.group import names
 from bridgebook.demo.group.chance import Ints, rounded, totals
 from bridgebook.demo.group.entries import GOODS_MOVEMENT, PURCHASE_INVOICE
-from bridgebook.demo.group.masters import DEPARTMENTS, PROJECTS, TERMS
-from bridgebook.demo.group.purchasing import CONSIGNED, NOT_DEDUCTED, RETURN, STOCK, SUBCONTRACTED, Purchases
+from bridgebook.demo.group.masters import TERMS
+from bridgebook.demo.group.purchase_orders import (
+    CONSIGNED,
+    NOT_DEDUCTED,
+    RETURN,
+    STOCK,
+    SUBCONTRACTED,
+    Purchases,
+)
 from bridgebook.demo.group.references import u8_code
 from bridgebook.demo.group.schema import NULL, padded
-from bridgebook.demo.group.u8_masters import item_codes, supplier_codes
-from bridgebook.demo.group.world import Frame, World, pick, size
+from bridgebook.demo.group.u8_values import chosen, item_codes, makers, people, project, ratio, supplier_codes
+from bridgebook.demo.group.world import World, pick, size
 from bridgebook.demo.group.writers import Store
 
 _SERVICES = ("", "FW0001", "FW0002", "FW0003", "", "FW0004")
 _BUSINESS = ("普通采购", "普通采购", "固定资产", "普通采购", "受托代销", "委外加工")
-
-
-def chosen(values: list[str], index: Any) -> pa.Array:
-    """Take texts by index; a negative index is NULL."""
-    index = np.asarray(index)
-    return pa.array(values, pa.string()).take(pa.array(np.maximum(index, 0), mask=index < 0))
 
 
 def article(facts: Purchases, rows: Ints) -> pa.Array:
@@ -37,34 +36,6 @@ def article(facts: Purchases, rows: Ints) -> pa.Array:
     return pc.if_else(
         pa.array((item >= 0) & (kind != SUBCONTRACTED)), item_codes(np.maximum(item, 0)), service
     )
-
-
-def people(frame: Frame) -> dict[str, Any]:
-    """Give department and person of a document's head."""
-    return {
-        "cDepCode": chosen([code for code, _ in DEPARTMENTS], frame["department"]),
-        "cPersonCode": padded(frame["person"] + 1, 4),
-    }
-
-
-def makers(frame: Frame, shift: int) -> pa.Array:
-    """Name who made each document."""
-    return chosen([names.person(n) for n in range(48)], (frame["person"] + shift) % 48)
-
-
-def project(frame: Frame) -> dict[str, Any]:
-    """Give the project columns of lines."""
-    return {
-        "cItem_class": chosen(["00"], np.minimum(frame["project"], 0)),
-        "cItemCode": chosen([code for code, _ in PROJECTS], frame["project"]),
-    }
-
-
-def ratio(amount: Any, quantity: Any) -> Any:
-    """Give a price in units from cents, six figures behind the point; nothing where there is no quantity."""
-    whole = np.asarray(quantity)
-    price = np.asarray(amount) / np.where(whole == 0, 1, whole) / 100
-    return np.where(whole == 0, np.nan, np.round(price, 6))
 
 
 def write_purchases(world: World, store: Store, database: str, facts: Purchases) -> None:

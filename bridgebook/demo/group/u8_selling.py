@@ -13,10 +13,9 @@ from bridgebook.demo.group.chance import Ints, totals
 from bridgebook.demo.group.entries import SALES_INVOICE, SHIPMENT
 from bridgebook.demo.group.masters import TERMS
 from bridgebook.demo.group.references import u8_code
+from bridgebook.demo.group.sale_orders import CONSIGNED, RETURN, SAMPLE, Sales
 from bridgebook.demo.group.schema import NULL, padded
-from bridgebook.demo.group.selling import CONSIGNED, RETURN, SAMPLE, Sales
-from bridgebook.demo.group.u8_masters import customer_codes, item_codes
-from bridgebook.demo.group.u8_purchasing import chosen, makers, people, project, ratio
+from bridgebook.demo.group.u8_values import chosen, customer_codes, item_codes, makers, people, project, ratio
 from bridgebook.demo.group.world import Frame, World, pick, size
 from bridgebook.demo.group.writers import Store
 

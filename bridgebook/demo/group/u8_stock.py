@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from bridgebook.demo.group.costing import Stock
-from bridgebook.demo.group.u8_masters import item_codes
+from bridgebook.demo.group.u8_values import item_codes
 from bridgebook.demo.group.world import World
 from bridgebook.demo.group.writers import Store
 

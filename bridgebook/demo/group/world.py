@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bridgebook.demo.group import timeline
 from bridgebook.demo.group.chance import Ints, stream
 from bridgebook.demo.group.masters import Masters
 
@@ -94,6 +93,3 @@ def workday(days: NDArray[Any]) -> NDArray[np.int32]:
     weekday = (days + 3) % 7  # 1 January 1970 was a Thursday
     moved = days - np.where(weekday >= 5, weekday - 4, 0)
     return np.asarray(moved).astype(np.int32)
-
-
-__all__ = ["Frame", "Numbers", "World", "pick", "size", "stack", "timeline", "workday"]
