@@ -54,6 +54,9 @@ def totals(values: NDArray[Any], groups: NDArray[Any], size: int) -> Ints:
 
 def dense(groups: NDArray[Any]) -> tuple[Ints, Ints]:
     """Give the distinct groups' first rows, in order of appearance, and each row's group number."""
+    if len(groups) == 0 or (groups[1:] >= groups[:-1]).all():
+        new = np.concatenate(([True], groups[1:] != groups[:-1])) if len(groups) else np.zeros(0, dtype=bool)
+        return np.flatnonzero(new), np.cumsum(new) - 1
     _, first, inverse = np.unique(groups, return_index=True, return_inverse=True)
     order = np.argsort(first, kind="stable")
     rank = np.empty(len(order), dtype=np.int64)

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
 from bridgebook.demo.group.chance import Ints
 from bridgebook.demo.group.charts import ACCOUNTS
+from bridgebook.demo.group.schema import padded
 
-Render = Callable[[Any], Any]
 COLUMNS = (
     "label_id", "kind", "flow", "company", "document_line", "voucher_line", "fiscal_year", "period_no",
     "account_role", "amount", "pair_id",
 )  # fmt: skip
+
+
+_BATCHES_AT_ONCE = 1000
 
 
 class Labels:
@@ -71,32 +74,62 @@ class Labels:
 
     def write(self, path: Path) -> None:
         """Write all labels as CSV."""
-        columns: dict[str, list[Any]] = {name: [] for name in COLUMNS}
-        for batch in self.batches:
-            size = len(batch["ids"])
-            years, periods = batch["months"] // 12 + 1970, batch["months"] % 12 + 1
-            columns["label_id"] += [f"L{number:08d}" for number in batch["ids"].tolist()]
-            for name in ("kind", "flow", "company"):
-                columns[name] += [batch[name]] * size
-            columns["document_line"] += _texts(batch["documents"], size)
-            columns["voucher_line"] += [self.voucher_lines.get(n, "") for n in batch["ids"].tolist()]
-            columns["fiscal_year"] += years.tolist()
-            columns["period_no"] += periods.tolist()
-            columns["account_role"] += _roles(batch["roles"], size)
-            columns["amount"] += [f"{value // 100 if value >= 0 else -(-value // 100)}.{abs(value) % 100:02d}"
-                                  if value >= 0 or value <= -100 else f"-0.{-value:02d}"
-                                  for value in batch["amounts"].tolist()]  # fmt: skip
-            columns["pair_id"] += ["" if value < 0 else f"P{value:06d}" for value in batch["pairs"].tolist()]
-        pacsv.write_csv(pa.table(columns), str(path))
+        schema = pa.schema([(name, pa.string()) for name in COLUMNS])
+        options = pacsv.WriteOptions(quoting_style="none")
+        with pacsv.CSVWriter(str(path), schema, write_options=options) as writer:
+            filled = [batch for batch in self.batches if len(batch["ids"])]
+            for first in range(0, len(filled), _BATCHES_AT_ONCE):
+                writer.write_table(self._table(filled[first : first + _BATCHES_AT_ONCE]))
+
+    def _table(self, batches: list[dict[str, Any]]) -> pa.Table:
+        """Lay batches of labels out as the columns of the file."""
+        ids, months, amounts, pairs = (
+            np.concatenate([batch[name] for batch in batches])
+            for name in ("ids", "months", "amounts", "pairs")
+        )
+        sizes = [len(batch["ids"]) for batch in batches]
+        which = pa.array(np.repeat(np.arange(len(batches)), sizes))
+        words = {
+            name: pa.array([batch[name] for batch in batches]).take(which)
+            for name in ("kind", "flow", "company")
+        }
+        columns = {
+            "label_id": pc.binary_join_element_wise("L", padded(ids, 8), ""),
+            **words,
+            "document_line": pa.concat_arrays(
+                [_texts(batch["documents"], size) for batch, size in zip(batches, sizes, strict=True)]
+            ),
+            "voucher_line": pa.array([self.voucher_lines.get(n, "") for n in ids.tolist()], pa.string()),
+            "fiscal_year": pc.cast(pa.array(months // 12 + 1970), pa.string()),
+            "period_no": pc.cast(pa.array(months % 12 + 1), pa.string()),
+            "account_role": pa.concat_arrays(
+                [_roles(batch["roles"], size) for batch, size in zip(batches, sizes, strict=True)]
+            ),
+            "amount": _money(amounts),
+            "pair_id": pc.fill_null(pc.binary_join_element_wise("P", padded(pairs, 8), ""), ""),
+        }
+        return pa.table([columns[name] for name in COLUMNS], names=list(COLUMNS))
 
 
-def _texts(value: Any, size: int) -> list[str]:
+def _repeated(text: str, count: int) -> pa.Array:
+    return pa.repeat(pa.scalar(text, pa.string()), count)
+
+
+def _texts(value: Any, count: int) -> pa.Array:
+    return _repeated(value, count) if isinstance(value, str) else value
+
+
+def _roles(value: Any, count: int) -> pa.Array:
     if isinstance(value, str):
-        return [value] * size
-    return list(value)
+        return _repeated(value, count)
+    return pa.array([account.role for account in ACCOUNTS]).take(pa.array(np.asarray(value)))
 
 
-def _roles(value: Any, size: int) -> list[str]:
-    if isinstance(value, str):
-        return [value] * size
-    return [ACCOUNTS[number].role for number in np.asarray(value).tolist()]
+def _money(cents: Any) -> pa.Array:
+    """Write cents as an amount with two decimals."""
+    size = np.abs(cents)
+    sign = pa.array(["-", ""]).take(pa.array((cents >= 0).astype(np.int64)))
+    whole = pc.cast(pa.array(size // 100), pa.string())
+    return pc.binary_join_element_wise(
+        pc.binary_join_element_wise(sign, whole, ""), padded(size % 100, 2), "."
+    )

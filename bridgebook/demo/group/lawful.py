@@ -8,6 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from bridgebook.demo.group import timeline
 from bridgebook.demo.group.chance import Ints, totals
@@ -31,23 +33,23 @@ from bridgebook.demo.group.references import line_names
 from bridgebook.demo.group.sale_orders import ADJUSTMENT, HELD, SAMPLE, Sales
 from bridgebook.demo.group.sale_orders import CONSIGNED as GIVEN_OUT
 from bridgebook.demo.group.sale_orders import RETURN as BACK
+from bridgebook.demo.group.schema import padded
 from bridgebook.demo.group.world import Frame, World, pick, size
 
 
 def order_names(
     company: Company, table: tuple[str, str], orders: Frame, lines: Frame, rows: Ints
-) -> list[str]:
+) -> pa.Array:
     """Name order lines: EKPO or VBAP by number and item, U8's by their own id."""
     chosen = pick(lines, rows)
     if not company.in_sap:
-        return [f"{table[1]}/{i}" for i in chosen["id"].tolist()]
+        return pc.binary_join_element_wise(table[1], pc.cast(pa.array(chosen["id"]), pa.string()), "/")
     start, width = (4500000000, 5) if table[0] == "EKPO" else (0, 6)
-    numbers = orders["no"][chosen["order"]] + start
-    pairs = zip(numbers.tolist(), chosen["line"].tolist(), strict=True)
-    return [f"{table[0]}/{number:010d}/{line * 10:0{width}d}" for number, line in pairs]
+    numbers = padded(orders["no"][chosen["order"]] + start, 10)
+    return pc.binary_join_element_wise(table[0], numbers, padded(chosen["line"] * 10, width), "/")
 
 
-def _names(company: Company, document: int, heads: Frame, owner: Any, lines: Frame, rows: Ints) -> list[str]:
+def _names(company: Company, document: int, heads: Frame, owner: Any, lines: Frame, rows: Ints) -> pa.Array:
     number, year = heads["no"][owner[rows]], heads["year"][owner[rows]]
     own = lines["line"][rows] if company.in_sap else lines["id"][rows]
     return line_names(company, np.full(len(rows), document), number, year, own)
@@ -156,7 +158,7 @@ def _label_payments(labels: Labels, facts: Purchases) -> None:
                documents=_money_names(company, ahead, rows))  # fmt: skip
 
 
-def _money_names(company: Company, frame: Frame, rows: Ints, document: int = PAYMENT) -> list[str]:
+def _money_names(company: Company, frame: Frame, rows: Ints, document: int = PAYMENT) -> pa.Array:
     own = np.full(len(rows), 1) if company.in_sap else frame["no"][rows]
     return line_names(company, np.full(len(rows), document), frame["no"][rows], frame["year"][rows], own)
 

@@ -146,16 +146,27 @@ class Ledger:
     def closing(self, month: int, lines: Frame) -> Frame:
         """Carry the month's result to 本年利润, and in December the year's to 未分配利润."""
         counted = lines["void"] == 0
-        result = totals((lines["debit"] - lines["credit"]) * counted, lines["account"], len(ACCOUNTS))
-        who = np.flatnonzero(RESULT & (result != 0))
-        count = len(who)
+        person = np.where(lines["partner_kind"] == PERSON, lines["partner"], -1)
+        key = lines["account"] * (PEOPLE + 1) + person + 1
+        sums = totals((lines["debit"] - lines["credit"]) * counted, key, len(ACCOUNTS) * (PEOPLE + 1))
+        moved = np.flatnonzero(sums)
+        moved = moved[RESULT[moved // (PEOPLE + 1)]]
+        who, person, result = moved // (PEOPLE + 1), moved % (PEOPLE + 1) - 1, sums[moved]
         day = timeline.month_end(month)
         ids = self.vouchers.take(2)
-        # What stands in debit is credited away, what stands in credit is debited away.
-        turned = entry(count, account=who, day=day, event="结转本期损益", voucher=ids[0],
-                       debit=np.where(DEBIT_SIDE[who], 0, -result[who]),
-                       credit=np.where(DEBIT_SIDE[who], result[who], 0))  # fmt: skip
-        net = int(result[who].sum())
+        # What stands in debit is credited away, what stands in credit is debited away; person by person.
+        turned = entry(
+            len(moved),
+            account=who,
+            day=day,
+            event="结转本期损益",
+            voucher=ids[0],
+            debit=np.where(DEBIT_SIDE[who], 0, -result),
+            credit=np.where(DEBIT_SIDE[who], result, 0),
+            partner_kind=np.where(person >= 0, PERSON, 0),
+            partner=person,
+        )
+        net = int(result.sum())
         profit = entry(1, account="profit", day=day, event="结转本期损益", voucher=ids[0], debit=max(net, 0),
                        credit=max(-net, 0))  # fmt: skip
         self.year_result += net

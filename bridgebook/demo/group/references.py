@@ -85,20 +85,34 @@ def document_texts(company: Company, documents: Any, numbers: Any) -> pa.Array:
     return result
 
 
-def line_names(company: Company, documents: Any, numbers: Any, years: Any, lines: Any) -> list[str]:
-    """Name document lines as labels do: table and key, parts of the key divided by strokes."""
-    result = []
-    rows = zip(*(np.asarray(part).tolist() for part in (documents, numbers, years, lines)), strict=True)
-    for kind, number, year, line in rows:
-        if kind == 0 or (line < 0 and not company.in_sap):
-            result.append("")
-        elif not company.in_sap:
-            result.append(f"{U8_TABLE[kind]}/{line}")
-        else:
-            width = 4 if SAP_TABLE[kind] == "MSEG" else 3 if SAP_TABLE[kind] == "BSEG" else 6
-            middle = "" if SAP_TABLE[kind] == "VBRP" else f"/{year}"
-            item = line * 10 if SAP_TABLE[kind] == "VBRP" else line
-            tail = f"/{item:0{width}d}" if line >= 0 else ""
-            head = f"{company.sap_code}/" if SAP_TABLE[kind] == "BSEG" else ""
-            result.append(f"{SAP_TABLE[kind]}/{head}{number + SAP_START[kind]:010d}{middle}{tail}")
+def line_names(company: Company, documents: Any, numbers: Any, years: Any, lines: Any) -> pa.Array:
+    """Name document lines as labels do: table and key, parts of the key divided by strokes.
+
+    Empty where unknown.
+    """
+    documents, numbers, lines = np.asarray(documents), np.asarray(numbers), np.asarray(lines)
+    result = pa.repeat(pa.scalar(""), len(documents))
+    for kind in np.unique(documents).tolist():
+        rows = (documents == kind) & ((lines >= 0) | company.in_sap)
+        if kind and rows.any():
+            if company.in_sap:
+                names = _sap_names(company, kind, numbers, years, lines)
+            else:
+                texts = pc.cast(pa.array(lines), pa.string())
+                names = pc.binary_join_element_wise(U8_TABLE[kind], texts, "/")
+            result = names if rows.all() else pc.if_else(pa.array(rows), names, result)
     return result
+
+
+def _sap_names(company: Company, kind: int, numbers: Any, years: Any, lines: Any) -> pa.Array:
+    """Name lines of one of SAP's tables; without a line number the document alone is named."""
+    table = SAP_TABLE[kind]
+    parts: list[Any] = [table]
+    if table == "BSEG":
+        parts.append(company.sap_code)
+    parts.append(padded(np.maximum(numbers + SAP_START[kind], 0), 10))
+    if table != "VBRP":
+        parts.append(pc.cast(pa.array(np.asarray(years, dtype=np.int64)), pa.string()))
+    width = {"MSEG": 4, "BSEG": 3}.get(table, 6)
+    parts.append(padded(np.where(lines >= 0, lines * (10 if table == "VBRP" else 1), -1), width))
+    return pc.binary_join_element_wise(*parts, "/", null_handling="skip")
