@@ -166,11 +166,13 @@ def _book(world: World, labels: Labels, own: Books, batches: list[Batch], name: 
     Each kind of voucher in its own manner, some without reference, some in summary, some wrong.
     """
     company, vouchers = own.company, own.ledger.vouchers
-    for position, (flow, lines, summed) in enumerate(batches):
-        rng = world.chance("booking", name, company.index, month, position)
+    rng = world.chance("booking", name, company.index, month)
+    booked: dict[str, list[Frame]] = {}
+    for flow, lines, summed in batches:
         lines = summarise(lines, vouchers, rng, summed, 3)
-        lines = typed_by_people(world, lines, rng)
-        own.ledger.add(spoil(world, company, labels, vouchers, flow, lines, rng))
+        booked.setdefault(flow, []).append(typed_by_people(world, lines, rng))
+    for flow, frames in booked.items():
+        own.ledger.add(spoil(world, company, labels, vouchers, flow, stack(frames), rng))
 
 
 def _finish_month(

@@ -102,10 +102,19 @@ def _dates(values: Any, *, sap: bool) -> pa.Array:
 def padded(values: Any, width: int) -> pa.Array:
     """Write integers as text of so many figures, with leading zeros; negative ones become NULL."""
     numbers = np.asarray(values, dtype=np.int64)
-    texts = pc.utf8_lpad(pc.cast(pa.array(numbers), pa.string()), width, "0")
-    if len(numbers) and numbers.min() < 0:
-        return pc.if_else(pa.array(numbers >= 0), texts, pa.scalar(None, pa.string()))
-    return texts
+    count = len(numbers)
+    if count == 0:
+        return pa.array([], pa.string())
+    least = int(numbers.min())
+    if width > 18 or int(numbers.max()) >= 10**width:
+        return pc.utf8_lpad(pc.cast(pa.array(numbers), pa.string()), width, "0")
+    # A one in front keeps the zeros; all texts are then of one length, and the one is cut off.
+    marked = pc.cast(pa.array(np.maximum(numbers, 0) + 10**width), pa.string())
+    figures = np.frombuffer(marked.buffers()[2], dtype=np.uint8, count=count * (width + 1))
+    cut = np.ascontiguousarray(figures.reshape(count, width + 1)[:, 1:])
+    offsets = np.arange(count + 1, dtype=np.int32) * width
+    texts = pa.StringArray.from_buffers(count, pa.py_buffer(offsets), pa.py_buffer(cut))
+    return pc.if_else(pa.array(numbers >= 0), texts, pa.scalar(None, pa.string())) if least < 0 else texts
 
 
 def _is_constant(value: Any) -> bool:

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 PAGE = 16384
@@ -29,11 +30,11 @@ Bytes = NDArray[np.uint8]
 class Cells:
     """Hold encoded rows: their bytes, one after the other, and where each starts (and the last ends)."""
 
-    data: Bytes
+    data: bytes
     starts: NDArray[np.int64]
 
 
-def _serial(value: Any) -> tuple[bytes, bytes]:
+def _constant(value: Any) -> tuple[bytes, bytes]:
     """Encode one constant: its serial type and its bytes."""
     if value is None:
         return b"\x00", b""
@@ -48,20 +49,17 @@ def _serial(value: Any) -> tuple[bytes, bytes]:
     return b"\x07", np.array([value], dtype=">f8").tobytes()
 
 
-@dataclass(frozen=True)
-class _Part:
-    """Hold one varying column.
-
-    Bytes of its serial type, lengths of its values, and how to put them in place.
-    """
-
-    head: Bytes  # [row, width]
-    lengths: NDArray[np.int64]
-    fixed: Bytes | None  # [row, width] where every value, or none, has that width
-    flat: Bytes | None
+def _binary(data: Bytes, lengths: NDArray[Any]) -> pa.Array:
+    """Wrap bytes and the length of each value as an Arrow array."""
+    offsets = np.zeros(len(lengths) + 1, dtype=np.int32)
+    np.cumsum(lengths, out=offsets[1:])
+    return pa.BinaryArray.from_buffers(
+        pa.binary(), len(lengths), [None, pa.py_buffer(offsets), pa.py_buffer(data)]
+    )
 
 
-def _number_part(array: pa.Array) -> _Part:
+def _numbers(array: pa.Array) -> tuple[Bytes, pa.Array]:
+    """Encode a column of numbers: serial types, and values (none for NULL and zero)."""
     count = len(array)
     valid = np.ones(count, dtype=bool)
     if array.null_count:
@@ -71,114 +69,71 @@ def _number_part(array: pa.Array) -> _Part:
     if values.dtype.kind == "f":
         kind, width, raw = 7, 8, values.astype(">f8")
     else:
-        most = max(int(np.abs(values).max(initial=0)), 0)
+        most = int(np.abs(values).max(initial=0))
         kind, width = (1, 1) if most < 127 else (2, 2) if most < 32000 else (4, 4) if most < 2**31 else (6, 8)
         raw = values.astype(f">i{width}")
     present = valid & (values != 0)
     head = np.where(present, kind, np.where(valid, 8, 0)).astype(np.uint8)[:, None]
-    data = np.ascontiguousarray(raw).view(np.uint8).reshape(count, width)
-    return _Part(head, np.where(present, width, 0).astype(np.int64), data, None)
+    kept = raw if present.all() else raw[present]
+    return head, _binary(np.ascontiguousarray(kept).view(np.uint8), np.where(present, width, 0))
 
 
-def _text_part(array: pa.Array) -> _Part:
-    count = len(array)
-    _, offsets_buffer, data_buffer = array.buffers()
-    offsets = np.frombuffer(offsets_buffer, dtype=np.int32)[array.offset : array.offset + count + 1].astype(
-        np.int64
-    )
-    lengths = np.diff(offsets)
-    data = np.frombuffer(data_buffer, dtype=np.uint8) if data_buffer else np.zeros(0, np.uint8)
+def _strings(array: pa.Array) -> tuple[Bytes, pa.Array]:
+    """Encode a column of text: serial types, and the text as bytes."""
+    lengths = pc.fill_null(pc.binary_length(array), 0).to_numpy(zero_copy_only=False).astype(np.int64)
     kind = 13 + 2 * lengths
     if array.null_count:
-        valid = np.asarray(array.is_valid())
-        if lengths[~valid].any():
-            return _text_part(pa.array(array.to_pylist(), pa.string()))
-        kind = np.where(valid, kind, 0)
+        kind = np.where(np.asarray(array.is_valid()), kind, 0)
+        array = array.fill_null("")
     head = np.stack([0x80 | (kind >> 7), kind & 0x7F], axis=1).astype(np.uint8)
-    data = data[offsets[0] : offsets[-1]]
-    width = int(lengths.max(initial=0))
-    if width and (lengths == width).all():
-        return _Part(head, lengths, data.reshape(count, width), None)
-    return _Part(head, lengths, None, data)
+    return head, array.cast(pa.binary())
 
 
 def encode_rows(columns: list[Any], count: int, first_rowid: int) -> Cells:
     """Encode rows of a table as leaf cells; a column is an Arrow array or one constant value."""
-    parts: list[_Part | tuple[bytes, bytes]] = []
+    kinds: list[Any] = []
+    values: list[Any] = []
+    body = np.zeros(count, dtype=np.int64)
     for column in columns:
-        if not isinstance(column, pa.Array):
-            parts.append(_serial(column))
-        elif pa.types.is_string(column.type):
-            parts.append(_text_part(column))
+        if isinstance(column, pa.Array):
+            head, data = _strings(column) if pa.types.is_string(column.type) else _numbers(column)
+            kinds.append(head)
+            values.append(data)
+            body += np.diff(
+                np.frombuffer(data.buffers()[1], dtype=np.int32)[data.offset : data.offset + count + 1]
+            )
         else:
-            parts.append(_number_part(column))
-    head_size = sum(len(p[0]) if isinstance(p, tuple) else p.head.shape[1] for p in parts)
-    marked = head_size + (1 if head_size + 1 < 128 else 2)
-    body = np.full(count, sum(len(p[1]) for p in parts if isinstance(p, tuple)), dtype=np.int64)
-    for part in parts:
-        if not isinstance(part, tuple):
-            body += part.lengths
-    sizes = body + marked + 6
-    starts = np.zeros(count + 1, dtype=np.int64)
-    np.cumsum(sizes, out=starts[1:])
-    buffer = np.empty(int(starts[-1]), dtype=np.uint8)
-    head = _heads(parts, count, body + marked, marked, first_rowid)
-    width = head.shape[1]
-    position = starts[:-1].copy()
-    buffer[position[:, None] + np.arange(width)] = head
-    position += width
-    for part in parts:
-        position = _place(buffer, position, part)
-    return Cells(buffer, starts)
+            kind, raw = _constant(column)
+            kinds.append(np.frombuffer(kind, dtype=np.uint8)[None, :])
+            body += len(raw)
+            if raw:
+                values.append(pa.scalar(raw, pa.binary()))
+    head = _heads(kinds, count, body, first_rowid)
+    front = _binary(head.reshape(-1), np.full(count, head.shape[1]))
+    cells = pc.binary_join_element_wise(front, *values, pa.scalar(b"", pa.binary()))
+    _, offsets, buffer = cells.buffers()
+    starts = np.frombuffer(offsets, dtype=np.int32)[: count + 1].astype(np.int64)
+    return Cells(buffer.to_pybytes(), starts)
 
 
-def _heads(
-    parts: list[_Part | tuple[bytes, bytes]], count: int, payload: Any, marked: int, first: int
-) -> Bytes:
+def _heads(kinds: list[Any], count: int, body: NDArray[np.int64], first: int) -> Bytes:
     """Lay out what comes before a row's values: payload size, row id, header size, serial types."""
+    size = sum(kind.shape[1] for kind in kinds)
+    marked = size + (1 if size + 1 < 128 else 2)
+    payload = body + marked
     rowid = np.arange(first, first + count, dtype=np.int64)
     columns = [0x80 | (payload >> 7), payload & 0x7F]
-    columns += [
-        0x80 | ((rowid >> 21) & 0x7F),
-        0x80 | ((rowid >> 14) & 0x7F),
-        0x80 | ((rowid >> 7) & 0x7F),
-        rowid & 0x7F,
-    ]
+    columns += [0x80 | ((rowid >> shift) & 0x7F) for shift in (21, 14, 7)] + [rowid & 0x7F]
     mark = [marked] if marked < 128 else [0x80 | marked >> 7, marked & 0x7F]
-    width = 6 + marked
-    head = np.empty((count, width), dtype=np.uint8)
-    for place, values in enumerate(columns):
-        head[:, place] = values
+    head = np.empty((count, 6 + marked), dtype=np.uint8)
+    for place, figures in enumerate(columns):
+        head[:, place] = figures
     head[:, 6 : 6 + len(mark)] = mark
     place = 6 + len(mark)
-    for part in parts:
-        kinds: Any = np.frombuffer(part[0], dtype=np.uint8) if isinstance(part, tuple) else part.head
-        step = len(part[0]) if isinstance(part, tuple) else part.head.shape[1]
-        head[:, place : place + step] = kinds
-        place += step
+    for kind in kinds:
+        head[:, place : place + kind.shape[1]] = kind
+        place += kind.shape[1]
     return head
-
-
-def _place(
-    buffer: Bytes, position: NDArray[np.int64], part: _Part | tuple[bytes, bytes]
-) -> NDArray[np.int64]:
-    """Put one column's values where each row's next byte is, and move on."""
-    if isinstance(part, tuple):
-        if part[1]:
-            value = np.frombuffer(part[1], dtype=np.uint8)
-            buffer[position[:, None] + np.arange(len(value))] = value
-        return position + len(part[1])
-    if part.fixed is not None:
-        width = part.fixed.shape[1]
-        if (part.lengths == width).all():
-            buffer[position[:, None] + np.arange(width)] = part.fixed
-        else:
-            rows = np.flatnonzero(part.lengths)
-            buffer[position[rows][:, None] + np.arange(width)] = part.fixed[rows]
-    elif part.flat is not None and len(part.flat):
-        before = np.cumsum(part.lengths) - part.lengths
-        buffer[np.repeat(position - before, part.lengths) + np.arange(len(part.flat))] = part.flat
-    return position + part.lengths
 
 
 def leaf_pages(cells: Cells) -> tuple[list[bytes], list[int]]:
@@ -186,19 +141,14 @@ def leaf_pages(cells: Cells) -> tuple[list[bytes], list[int]]:
     starts, count = cells.starts, len(cells.starts) - 1
     costs = starts + 2 * np.arange(count + 1)
     pages, rows, first = [], [], 0
-    data = cells.data
     while first < count:
-        last = int(np.searchsorted(costs, costs[first] + PAGE - _LEAF_HEAD, side="right")) - 1
-        page = np.zeros(PAGE, dtype=np.uint8)
-        size = int(starts[last] - starts[first])
-        content = PAGE - size
-        page[content:] = data[starts[first] : starts[last]]
-        pointers = (content + starts[first:last] - starts[first]).astype(">u2")
-        page[_LEAF_HEAD : _LEAF_HEAD + 2 * (last - first)] = pointers.view(np.uint8)
-        page[0] = _LEAF
-        page[3:5] = np.array([last - first], dtype=">u2").view(np.uint8)
-        page[5:7] = np.array([content], dtype=">u2").view(np.uint8)
-        pages.append(page.tobytes())
+        last = int(costs.searchsorted(costs[first] + PAGE - _LEAF_HEAD, side="right")) - 1
+        begin, end = int(starts[first]), int(starts[last])
+        content = PAGE - (end - begin)
+        pointers = (starts[first:last] + (content - begin)).astype(">u2").tobytes()
+        head = bytes([_LEAF, 0, 0]) + (last - first).to_bytes(2, "big") + content.to_bytes(2, "big") + b"\x00"
+        gap = bytes(content - _LEAF_HEAD - len(pointers))
+        pages.append(b"".join((head, pointers, gap, cells.data[begin:end])))
         rows.append(last - first)
         first = last
     return pages, rows
@@ -254,7 +204,6 @@ class PageFile:
         self.rowids[table] = first - 1 + count
 
     def _add(self, page: bytes) -> int:
-        self.file.seek(0, 2)
         if self.pages + 1 == _LOCK_PAGE:
             self.file.write(bytes(PAGE))
             self.pages += 1
@@ -265,6 +214,7 @@ class PageFile:
     def _put(self, number: int, page: bytes) -> None:
         self.file.seek((number - 1) * PAGE)
         self.file.write(page)
+        self.file.seek(0, 2)
 
     def close(self) -> None:
         """Put interior pages over the leaves, and tell the file's head how many pages there are."""
