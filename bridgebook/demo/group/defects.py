@@ -23,7 +23,7 @@ MISTAKES = (
     "wrong_reference",
     "wrong_period+wrong_amount", "wrong_partner+wrong_amount", "voided",
 )  # fmt: skip
-_SHARES = np.array([0.008, 0.005, 0.007, 0.006, 0.005, 0.004, 0.05, 0.0015, 0.0015, 0.004])
+_SHARES = np.array([0.008, 0.005, 0.007, 0.006, 0.005, 0.004, 0.10, 0.0015, 0.0015, 0.004])
 _OTHER_ACCOUNT = {
     NUMBER["material"]: NUMBER["goods"], NUMBER["goods"]: NUMBER["material"],
     NUMBER["revenue"]: NUMBER["other_revenue"],

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from bridgebook.demo.group.chance import Ints, choose, dense, some, totals
+from bridgebook.demo.group.chance import Ints, choose, dense, some, totals, within
 from bridgebook.demo.group.charts import NUMBER
 from bridgebook.demo.group.timeline import month_of
 from bridgebook.demo.group.world import Frame, World, pick, stack
@@ -111,7 +111,7 @@ def typed_by_people(world: World, lines: Frame, rng: np.random.Generator) -> Fra
     if len(lines["voucher"]) == 0:
         return lines
     _, group = dense(lines["voucher"])
-    style = choose(rng, int(group.max()) + 1, [0.78, 0.12, 0.10])[group]
+    style = choose(rng, int(group.max()) + 1, [0.84, 0.08, 0.08])[group]
     lines["shown"] = np.where(style == 0, lines["shown"], 0)
     lines["typed_no"] = np.where((style < 2) & (lines["document"] > 0), lines["document_no"], -1)
     return lines
@@ -129,7 +129,8 @@ def summarise(lines: Frame, vouchers: Vouchers, rng: np.random.Generator, share:
     rows = np.flatnonzero(summed)
     if len(rows) == 0:
         return lines
-    _, number = dense(bucket[rows])
+    rows = rows[np.argsort(bucket[rows], kind="stable")]
+    _, number = dense(bucket[rows] * 1000000 + within(bucket[rows]) // 3)
     ids = vouchers.take(int(number.max()) + 1)
     last = np.zeros(len(ids), dtype=np.int64)
     np.maximum.at(last, number, head["day"][rows])

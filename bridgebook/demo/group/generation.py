@@ -140,9 +140,9 @@ def _purchase_vouchers(world: World, own: Books, bought: Purchases) -> list[Batc
     vouchers = own.ledger.vouchers
     return [
         *(("purchase", lines, 0.0) for lines in purchase_entries.estimates(world, bought, vouchers)),
-        ("purchase", purchase_entries.invoices(world, bought, vouchers), 0.05),
+        ("purchase", purchase_entries.invoices(world, bought, vouchers), 0.2),
         ("purchase", purchase_entries.certifications(world, bought, vouchers), 0.0),
-        *(("purchase", lines, 0.1) for lines in purchase_entries.payments(world, bought, vouchers)),
+        *(("purchase", lines, 0.25) for lines in purchase_entries.payments(world, bought, vouchers)),
         *(("purchase", lines, 0.0) for lines in purchase_advances.prepayments(world, bought, vouchers)),
     ]
 
@@ -150,13 +150,13 @@ def _purchase_vouchers(world: World, own: Books, bought: Purchases) -> list[Batc
 def _sales_vouchers(world: World, own: Books, sold: Sales) -> list[Batch]:
     company, vouchers = own.company, own.ledger.vouchers
     batches: list[Batch] = [
-        ("sales", sale_entries.invoices(sold, vouchers), 0.35 if company.index == 2 else 0.1),
-        *(("sales", lines, 0.15) for lines in sale_entries.payments(world, sold, vouchers)),
+        ("sales", sale_entries.invoices(sold, vouchers), 0.4 if company.index == 2 else 0.2),
+        *(("sales", lines, 0.35) for lines in sale_entries.payments(world, sold, vouchers)),
         *(("sales", lines, 0.0) for lines in sale_entries.advances(world, sold, vouchers)),
     ]
     if company.index == 0:
         cost = unit_cost(world, sold.invoice_lines["item"], sold.invoice_lines["quantity"])
-        batches.append(("sales", sale_entries.invoiced_cost(sold, cost, vouchers), 0.1))
+        batches.append(("sales", sale_entries.invoiced_cost(sold, cost, vouchers), 0.25))
     return batches
 
 

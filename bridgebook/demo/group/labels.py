@@ -77,38 +77,40 @@ class Labels:
         schema = pa.schema([(name, pa.string()) for name in COLUMNS])
         options = pacsv.WriteOptions(quoting_style="none")
         with pacsv.CSVWriter(str(path), schema, write_options=options) as writer:
+            names = [""] * self.count
+            for number, name in self.voucher_lines.items():
+                names[number] = name
             filled = [batch for batch in self.batches if len(batch["ids"])]
             for first in range(0, len(filled), _BATCHES_AT_ONCE):
-                writer.write_table(self._table(filled[first : first + _BATCHES_AT_ONCE]))
+                writer.write_table(_table(filled[first : first + _BATCHES_AT_ONCE], names))
 
-    def _table(self, batches: list[dict[str, Any]]) -> pa.Table:
-        """Lay batches of labels out as the columns of the file."""
-        ids, months, amounts, pairs = (
-            np.concatenate([batch[name] for batch in batches])
-            for name in ("ids", "months", "amounts", "pairs")
-        )
-        sizes = [len(batch["ids"]) for batch in batches]
-        which = pa.array(np.repeat(np.arange(len(batches)), sizes))
-        words = {
-            name: pa.array([batch[name] for batch in batches]).take(which)
-            for name in ("kind", "flow", "company")
-        }
-        columns = {
-            "label_id": pc.binary_join_element_wise("L", padded(ids, 8), ""),
-            **words,
-            "document_line": pa.concat_arrays(
-                [_texts(batch["documents"], size) for batch, size in zip(batches, sizes, strict=True)]
-            ),
-            "voucher_line": pa.array([self.voucher_lines.get(n, "") for n in ids.tolist()], pa.string()),
-            "fiscal_year": pc.cast(pa.array(months // 12 + 1970), pa.string()),
-            "period_no": pc.cast(pa.array(months % 12 + 1), pa.string()),
-            "account_role": pa.concat_arrays(
-                [_roles(batch["roles"], size) for batch, size in zip(batches, sizes, strict=True)]
-            ),
-            "amount": _money(amounts),
-            "pair_id": pc.fill_null(pc.binary_join_element_wise("P", padded(pairs, 8), ""), ""),
-        }
-        return pa.table([columns[name] for name in COLUMNS], names=list(COLUMNS))
+
+def _table(batches: list[dict[str, Any]], names: list[str]) -> pa.Table:
+    """Lay batches of labels out as the columns of the file; `names` holds the voucher lines of all labels."""
+    ids, months, amounts, pairs = (
+        np.concatenate([batch[name] for batch in batches]) for name in ("ids", "months", "amounts", "pairs")
+    )
+    sizes = [len(batch["ids"]) for batch in batches]
+    which = pa.array(np.repeat(np.arange(len(batches)), sizes))
+    words = {
+        name: pa.array([batch[name] for batch in batches]).take(which) for name in ("kind", "flow", "company")
+    }
+    columns = {
+        "label_id": pc.binary_join_element_wise("L", padded(ids, 8), ""),
+        **words,
+        "document_line": pa.concat_arrays(
+            [_texts(batch["documents"], size) for batch, size in zip(batches, sizes, strict=True)]
+        ),
+        "voucher_line": pa.array(names[int(ids[0]) : int(ids[-1]) + 1], pa.string()),
+        "fiscal_year": pc.cast(pa.array(months // 12 + 1970), pa.string()),
+        "period_no": pc.cast(pa.array(months % 12 + 1), pa.string()),
+        "account_role": pa.concat_arrays(
+            [_roles(batch["roles"], size) for batch, size in zip(batches, sizes, strict=True)]
+        ),
+        "amount": _money(amounts),
+        "pair_id": pc.fill_null(pc.binary_join_element_wise("P", padded(pairs, 8), ""), ""),
+    }
+    return pa.table([columns[name] for name in COLUMNS], names=list(COLUMNS))
 
 
 def _repeated(text: str, count: int) -> pa.Array:
