@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import random
 import shutil
-import signal
-import sys
-import threading
 from pathlib import Path
 
 import pytest
 
 from tests.ingestion.toy import Toy
+from tests.ingestion.victim import Watch, sync_and_die
 
 ROUNDS = int(os.environ.get("BRIDGEBOOK_FAULT_ROUNDS", "2"))
 SEED = int(os.environ.get("BRIDGEBOOK_FAULT_SEED", "20250131"))
-WATCHED = tuple(
-    f"{os.sep}{part}{os.sep}" for part in ("ingestion", f"dlt{os.sep}load", f"dlt{os.sep}pipeline")
-)
 CHANGES = (
     "update \"move-line\" set debit = debit + 1, write_date = '2025-05-02 09:00:00' where id in (7, 14, 21)",
     'delete from "move-line" where id in (33, 44, 55)',
@@ -28,39 +22,6 @@ CHANGES = (
     "update \"rate\" set rate = 8.5 where code = 'USD'",
     "update \"move-line\" set credit = 'unreadable' where id = 10",
 )
-
-
-class Watch:
-    """Counts the calls of this room's functions and of dlt's loading; kills the process at one of them."""
-
-    def __init__(self, fatal: int | None = None) -> None:
-        self.fatal, self.calls = fatal, 0
-
-    def __call__(self, frame: object, event: str, _argument: object) -> None:
-        if event == "call" and any(part in frame.f_code.co_filename for part in WATCHED):  # type: ignore[attr-defined]
-            self.calls += 1
-            if self.calls == self.fatal:
-                os.kill(os.getpid(), signal.SIGKILL)
-
-    def sync(self, toy: Toy) -> None:
-        """Sync while watching."""
-        sys.setprofile(self)
-        threading.setprofile(self)
-        try:
-            toy.sync()
-        finally:
-            sys.setprofile(None)
-            threading.setprofile(None)  # type: ignore[arg-type]
-
-
-def sync_and_die(toy: Toy, fatal: int) -> bool:
-    """Sync in another process that dies at its n-th call; return whether it really died."""
-    child = multiprocessing.get_context("fork").Process(target=Watch(fatal).sync, args=(toy,))
-    child.start()
-    child.join(timeout=120)
-    if child.is_alive():
-        child.kill()
-    return child.exitcode == -signal.SIGKILL
 
 
 @pytest.mark.faults
