@@ -10,7 +10,7 @@ from dashboards.reader import Reader, report_is_published
 from dashboards.semantics.answer import Row
 from dashboards.semantics.question import Filter
 
-HIDDEN = ("origin_document_id", "company_currency_code")
+HIDDEN = ("origin_source_id", "origin_document_id", "company_currency_code")
 HEADER = ("posting_date", "voucher_word", "voucher_no", "prepared_by", "reviewed_by", "posted_by", "status")
 SCOPES = {"posted": "trial_balance", "all": "trial_balance_with_unposted"}
 PROCUREMENT = ("purchase_requests", "purchase_orders", "goods_receipts", "purchase_invoices")
@@ -127,7 +127,9 @@ def document(reader: Reader, parts: tuple[str, ...]) -> None:
     if not found:
         st.info(plain(reader.say("ledger.document_missing", number=number or identifier)))
     st.subheader(reader.say("ledger.vouchers_of_document"))
-    pointing = _named(("source_id", "origin_entity", "origin_document_id"), (source, entity, identifier))
+    pointing = _named(
+        ("origin_source_id", "origin_entity", "origin_document_id"), (source, entity, identifier)
+    )
     tables.table(
         reader,
         reader.whole("document_vouchers", filters=pointing),
@@ -175,8 +177,9 @@ def _voucher_head(reader: Reader, row: Row) -> None:
 
 def _open_document(row: Row) -> None:
     if row["origin_document_id"]:
-        names = ("source_id", "origin_entity", "origin_document_id", "origin_document_no")
-        drill.go("document", [row[name] for name in names])
+        names = ("origin_entity", "origin_document_id", "origin_document_no")
+        source = row["origin_source_id"] or row["source_id"]
+        drill.go("document", [source, *(row[name] for name in names)])
 
 
 def _open_voucher(row: Row) -> None:

@@ -78,9 +78,10 @@ from (
 ) as given
 {%- endmacro %}
 
-{#- What a required column of `entity` must hold for a row to enter core. -#}
+{#- What a required column of `entity` must hold for a row to enter core. A key column that is not required may be
+    empty: a unit's conversion without an item holds for every item. -#}
 {% macro is_complete(entity) -%}
-    {%- for name, word, required, key in canonical_columns(entity) if required or key %}
+    {%- for name, word, required, key in canonical_columns(entity) if required %}
     {{ 'and ' if not loop.first }}{{ name }} is not null
     {%- else %} 1 = 1
     {%- endfor %}
@@ -131,7 +132,7 @@ from (
 {% macro missing_columns(entity) -%}
     concat_ws(
         ', '
-        {%- for name, word, required, key in canonical_columns(entity) if required or key -%}
+        {%- for name, word, required, key in canonical_columns(entity) if required -%}
         , case when {{ name }} is null then '{{ name }}' end
         {%- else -%}
         , ''

@@ -59,6 +59,7 @@ named as (
         line.status,
         line.is_posted,
         line.is_red,
+        line.origin_source_id,
         line.origin_entity,
         line.origin_document_id,
         line.origin_document_no,

@@ -357,6 +357,7 @@ def _vouchers(
                     "status": "posted",
                     "is_posted": True,
                     "is_red": False,
+                    "origin_source_id": shared["source_id"],
                     "origin_entity": _entity(flow, event),
                     "origin_document_id": f"{number}-{event}",
                     "origin_document_no": f"{number}/{event[0].upper()}",

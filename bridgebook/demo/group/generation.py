@@ -54,6 +54,8 @@ def generate(world: World, store: Store, labels: Labels) -> None:
         for database, years in databases(world, own.company).items():
             u8_masters.write_masters(world, store, own.company, database, years)
         other_entries.open_books(world, store, own.ledger, own.stock)
+        if own.company.in_sap:
+            sap_stock.write_opening(world, store, feeder, own.company, own.stock)
     for month in world.months:
         inside: Sales | None = None
         for own in books:
@@ -63,7 +65,7 @@ def generate(world: World, store: Store, labels: Labels) -> None:
     sap_accounting.write_totals(store, {c.index: c for c in COMPANIES}, feeder)
     for own in books:
         if own.company.in_sap:
-            sap_stock.write_balances(world, store, own.company, own.stock)
+            sap_stock.write_balances(world, store, feeder, own.company, own.stock)
         else:
             u8_stock.write_stock(world, store, u8_ledger.database(own.company, 0), own.stock)
 

@@ -25,6 +25,9 @@ from bridgebook.demo.group.writers import Store
 SAP_ACCOUNT = np.array([int(account.sap or 0) for account in ACCOUNTS])
 
 
+STOCK_ACCOUNTS = [NUMBER["material"], NUMBER["goods"]]
+
+
 RANGES = {"WE": 5000000000, "WL": 4900000000, "RE": 5100000000, "RV": 90000000, "KZ": 1500000000,
           "DZ": 1400000000, "AB": 100000000, "WA": 4700000000}  # fmt: skip
 
@@ -41,6 +44,14 @@ class Totals:
 
     def __init__(self) -> None:
         self.sums: dict[tuple[int, int, int], list[int]] = {}
+        self.stock_value: dict[tuple[int, int], int] = {}
+
+    def note_stock(self, company: Company, lines: Frame) -> None:
+        """Count what was posted on stock accounts, by material: SAP's own value of the material."""
+        rows = np.flatnonzero((lines["item"] >= 0) & np.isin(lines["account"], STOCK_ACCOUNTS))
+        for item, base in zip(lines["item"][rows].tolist(), lines["base"][rows].tolist(), strict=True):
+            key = (company.index, item)
+            self.stock_value[key] = self.stock_value.get(key, 0) + base
 
     def note(self, company: Company, months: Ints, accounts: Ints, base: Ints) -> None:
         """Count posted lines: debits and credits apart."""
@@ -158,6 +169,7 @@ def _write_lines(
          "H_WAERS": currency(heads["currency"][doc])},
     )  # fmt: skip
     book.note(company, timeline.month_of(heads["day"][doc]), account, base)
+    book.note_stock(company, lines)
 
 
 def head(frame: Frame, number: Ints, key: Ints, money: Ints, rate: Ints) -> Frame:
@@ -175,12 +187,13 @@ def write_totals(store: Store, companies: dict[int, Company], book: Totals) -> N
         for side, amount in (("S", debit), ("H", credit)):
             table.setdefault((company, account, year, side), [0] * 13)[period] += amount
     years = sorted({key[2] for key in table})
+    _retain(table, years)
     for company, account, _year, side in sorted({(c, a, 0, s) for c, a, _, s in table}):
         carried = 0
         for year in years:
             row = table.setdefault((company, account, year, side), [0] * 13)
             if account // 10**9 != 6:
-                row[0] = carried
+                row[0] += carried
                 carried += sum(row[1:])
     keys = sorted(table)
     values = np.array([table[key] for key in keys], dtype=np.int64).reshape(len(keys), 13)
@@ -193,6 +206,18 @@ def write_totals(store: Store, companies: dict[int, Company], book: Totals) -> N
          "DRCRK": [key[3] for key in keys], "RPMAX": "016", "HSLVT": values[:, 0],
          **{f"HSL{n:02d}": values[:, n] for n in range(1, 13)}},
     )  # fmt: skip
+
+
+def _retain(table: dict[tuple[int, int, int, str], list[int]], years: list[int]) -> None:
+    """Carry the results of the years before forward to retained earnings, as SAP does without a document."""
+    account = int(SAP_ACCOUNT[NUMBER["retained"]])
+    for company in sorted({key[0] for key in table}):
+        carried = 0
+        for year in years:
+            own = [(key, row) for key, row in table.items() if key[0] == company and key[2] == year]
+            if carried:
+                table.setdefault((company, account, year, "H"), [0] * 13)[0] += carried
+            carried += sum(sum(row[1:]) for key, row in own if key[2] == year and key[1] // 10**9 == 6)
 
 
 def post_matured(

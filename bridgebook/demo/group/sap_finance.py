@@ -19,7 +19,7 @@ from bridgebook.demo.group.entries import (
     PURCHASE_INVOICE,
 )
 from bridgebook.demo.group.purchase_entries import stock_account
-from bridgebook.demo.group.purchase_orders import CONSIGNED, NOT_DEDUCTED, Purchases
+from bridgebook.demo.group.purchase_orders import CONSIGNED, NOT_DEDUCTED, SUBCONTRACTED, Purchases
 from bridgebook.demo.group.references import SAP_START
 from bridgebook.demo.group.sap_accounting import RANGES, Totals, head, line, post, post_matured
 from bridgebook.demo.group.world import Frame, World, pick, size, stack
@@ -46,7 +46,7 @@ def _post_receipts(world: World, store: Store, book: Totals, facts: Purchases) -
     count = size(lines)
     rows = [
         line(count, account=stock_account(facts.company, kind), base=base, foreign=lines["net"],
-             item=facts.lines["item"][lines["row"]], **shared),
+             item=_materials(facts, lines, kind), **shared),
         line(count, account="estimate", base=-base, foreign=-lines["net"], **shared),
     ]  # fmt: skip
     numbers = world.numbers.take_yearly(f"fi_WE_{facts.company.index}", heads["year"])
@@ -54,6 +54,11 @@ def _post_receipts(world: World, store: Store, book: Totals, facts: Purchases) -
     post(world, store, book, facts.company, "WE",
          head(heads, numbers, heads["no"] + SAP_START[GOODS_MOVEMENT], money, heads["rate"]), stack(rows),
          "MKPF")  # fmt: skip
+
+
+def _materials(facts: Purchases, lines: Frame, kind: Ints) -> Ints:
+    """Give the material of each line; what a subcontractor delivers is his work and has none."""
+    return np.where(kind == SUBCONTRACTED, -1, facts.lines["item"][lines["row"]])
 
 
 def _post_invoices(
@@ -96,7 +101,7 @@ def _post_invoices(
         line(count, account="estimate", base=gr, foreign=gr_net, tax_rate=lines["tax_rate"], **shared),
         line(count, account=stock_account(facts.company, kind), base=value - gr,
              foreign=lines["net"] - gr_net,
-             item=np.where(known, facts.lines["item"][lines["row"]], -1), tax_rate=lines["tax_rate"],
+             item=_materials(facts, lines, kind), tax_rate=lines["tax_rate"],
              **shared),
         line(size(heads), doc=docs, account="input_vat", base=deductible, foreign=heads["tax"],
              tax_rate=lines["tax_rate"][first] if size(heads) else 0),

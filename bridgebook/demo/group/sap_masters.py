@@ -76,6 +76,10 @@ def _organisation(world: World, store: Store) -> None:
     write(SAP, "T006A", {"SPRAS": "1", "MSEHI": ["ST", "KAR"], "MSEHL": ["件", "箱"], "MSEHT": ["件", "箱"]})
 
 
+MONEY = ("cash", "bank", "bank_usd", "bank_jpy")
+"""Roles of the accounts that hold money."""
+
+
 def _chart(store: Store) -> None:
     used = sorted({(account.sap, account.name, account.kind, account.role, account.currency)
                    for account in ACCOUNTS if account.sap})  # fmt: skip
@@ -95,8 +99,7 @@ def _chart(store: Store) -> None:
                                       "WAERS": [row[4] or "CNY" for row in used],
                                       "MITKZ": [kinds.get(row[3], "") for row in used],
                                       "XOPVW": ["X" if row[3] == "estimate" else "" for row in used],
-                                      "XGKON": ["X" if row[3].startswith(("bank",
-                                          "cash")) else "" for row in used],
+                                      "XGKON": ["X" if row[3] in MONEY else "" for row in used],
                                       "ERDAT": np.full(len(used), _OPENED)})  # fmt: skip
 
 

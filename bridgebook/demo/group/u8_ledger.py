@@ -78,7 +78,7 @@ def _summaries(world: World, company: Company, lines: Frame) -> pa.Array:
 
 def _reference(company: Company, lines: Frame) -> dict[str, Any]:
     """Fill the fields by which U8 points to the document that caused a voucher."""
-    shown = (lines["document"] > 0) & (lines["shown"] == 1)
+    shown = (lines["document"] > 0) & (lines["shown"] == 1) & (lines["typed_no"] >= 0)
     known = pa.array(shown)
     number = document_texts(company, lines["document"], np.where(shown, lines["typed_no"], -1))
     if company.in_sap:

@@ -6,12 +6,49 @@
     post_hook="{{ forget_vanished(united('journal_lines'), ['source_id', 'line_id']) }}"
 ) }}
 with
+-- A voucher that names a document of another system: by number and year, else by number alone.
+pointing as (
+    select
+        line.*,
+        coalesce(by_year.source_id, by_number.source_id) as found_source_id,
+        coalesce(by_year.entity, by_number.entity) as found_entity,
+        coalesce(by_year.document_id, by_number.document_id) as found_document_id,
+        case when line.changed_seq is not null then greatest(line.changed_seq, by_year.changed_seq, by_number.changed_seq) end
+            as newest_seq
+    from {{ united('journal_lines') }} as line
+    left join {{ ref('core_companies') }} as company
+        on line.source_id = company.source_id and line.company_code = company.source_company_code
+    left join {{ ref('core_document_names') }} as by_year
+        on upper(line.origin_system) = by_year.origin_system
+        and upper(line.origin_entity) = by_year.origin_word
+        and company.company_code = by_year.company_code
+        and regexp_replace(upper(line.origin_document_id), '^0+', '') = by_year.reference
+        and line.origin_system <> line.source_id
+    left join {{ ref('core_document_names') }} as by_number
+        on upper(line.origin_system) = by_number.origin_system
+        and upper(line.origin_entity) = by_number.origin_word
+        and company.company_code = by_number.company_code
+        and regexp_replace(upper(line.origin_document_no), '^0+', '') = by_number.reference
+        and line.origin_system <> line.source_id
+),
+
 line as (
     select *
-    from {{ united('journal_lines') }} as line
+    from pointing
     {% if is_incremental() %}
-    where {{ is_new('line') }}
+    where {{ is_new('pointing', 'newest_seq') }}
     {% endif %}
+),
+
+-- Where a word for the kind of document means one kind only, that kind is known though the document is not.
+word as (
+    select
+        origin_system,
+        origin_word,
+        min(entity) as entity
+    from {{ ref('stg_house__origin_words') }}
+    group by origin_system, origin_word
+    having count(distinct entity) = 1
 ),
 
 source as (select * from {{ ref('core_sources') }}),
@@ -80,8 +117,12 @@ select
     line.reverses_voucher_id,
     coalesce(line.entry_kind, case when line.origin_entity is not null then 'document' else 'manual' end) as entry_kind,
     line.origin_system,
-    line.origin_entity,
-    line.origin_document_id,
+    coalesce(
+        line.found_source_id,
+        case when line.origin_document_id is not null and coalesce(line.origin_system, line.source_id) = line.source_id then line.source_id end
+    ) as origin_source_id,
+    coalesce(line.found_entity, word.entity, line.origin_entity) as origin_entity,
+    coalesce(line.found_document_id, line.origin_document_id) as origin_document_id,
     line.origin_document_no,
     line.origin_line_id,
     line.attachment_count,
@@ -93,7 +134,7 @@ select
     line.reviewed_at,
     line.posted_at,
     line.updated_at,
-    line.changed_seq
+    line.newest_seq as changed_seq
 from line
 inner join source on line.source_id = source.source_id
 left join company
@@ -111,3 +152,6 @@ left join partner
     and line.partner_kind = partner.partner_kind
     and line.partner_code = partner.source_partner_code
 left join item on line.source_id = item.source_id and line.item_code = item.source_item_code
+left join word
+    on upper(line.origin_system) = word.origin_system
+    and upper(line.origin_entity) = word.origin_word

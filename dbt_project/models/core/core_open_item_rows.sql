@@ -5,17 +5,30 @@
 -- Where the ledger itself says what cleared what (clearing ids), its lines are the items. Elsewhere the documents and their
 -- settlements are, and what the control account holds beyond them is a ledger-only item per partner and day; so
 -- the total equals the control account in both cases.
+--
+-- What a year begins with (period 0) repeats what the years before it left: it counts in the first year that is landed only.
 with
+first_year as (
+    select
+        company_code,
+        min(fiscal_year) as fiscal_year
+    from {{ ref('core_journal_lines') }}
+    where is_primary_ledger
+    group by company_code
+),
+
 journal as (
     select
         line.*,
         case line.account_role when 'accounts_receivable' then 'receivable' else 'payable' end as side,
         case line.account_role when 'accounts_receivable' then 1 else -1 end as sign
     from {{ ref('core_journal_lines') }} as line
+    inner join first_year on line.company_code = first_year.company_code
     where
         line.account_role in ('accounts_receivable', 'accounts_payable')
         and line.is_primary_ledger
         and line.status <> 'void'
+        and (line.period_no <> 0 or line.fiscal_year = first_year.fiscal_year)
 ),
 
 document as (

@@ -150,14 +150,104 @@ reported as (
     where difference_amount <> 0
 ),
 
+-- A book in several sources, or one that opens its years anew: what a year began with is what the year before it ended
+-- with. Result accounts end in equity over the turn of the year, so these are compared together.
+book as (
+    select
+        balance.source_id,
+        balance.company_code,
+        ledger.system,
+        ledger.book_code,
+        balance.ledger_code,
+        balance.fiscal_year,
+        balance.period_no,
+        case when balance.account_type in ('equity', 'revenue', 'expense') then '*' else balance.account_code end as subject,
+        balance.year_opening_amount,
+        balance.closing_amount,
+        max(balance.period_no) over (
+            partition by balance.source_id, balance.ledger_code, balance.company_code, balance.fiscal_year
+        ) as last_period,
+        row_number() over (
+            partition by balance.source_id, balance.ledger_code, balance.company_code, balance.fiscal_year, balance.account_code
+            order by balance.period_no
+        ) as position
+    from {{ ref('trial_balance') }} as balance
+    inner join {{ ref('core_ledgers') }} as ledger
+        on balance.source_id = ledger.source_id
+        and balance.ledger_code = ledger.ledger_code
+        and balance.company_code = ledger.company_code
+),
+
+turn_of_year as (
+    select
+        source_id,
+        company_code,
+        system,
+        book_code,
+        ledger_code,
+        fiscal_year,
+        subject,
+        year_opening_amount as opening_amount,
+        cast(0 as decimal(38, 4)) as carried_amount
+    from book
+    where position = 1
+    union all
+    select
+        null,
+        company_code,
+        system,
+        book_code,
+        ledger_code,
+        fiscal_year + 1,
+        subject,
+        cast(0 as decimal(38, 4)),
+        closing_amount
+    from book
+    where period_no = last_period
+),
+
+book_year as (
+    select distinct
+        company_code,
+        system,
+        book_code,
+        ledger_code,
+        fiscal_year
+    from book
+),
+
+year_opening as (
+    select
+        coalesce(max(turn.source_id), max(turn.system)) as source_id,
+        turn.company_code,
+        turn.fiscal_year,
+        turn.subject,
+        sum(turn.opening_amount) - sum(turn.carried_amount) as amount
+    from turn_of_year as turn
+    inner join book_year as this_year
+        on turn.company_code = this_year.company_code
+        and turn.system = this_year.system
+        and turn.book_code = this_year.book_code
+        and turn.ledger_code = this_year.ledger_code
+        and turn.fiscal_year = this_year.fiscal_year
+    inner join book_year as year_before
+        on turn.company_code = year_before.company_code
+        and turn.system = year_before.system
+        and turn.book_code = year_before.book_code
+        and turn.ledger_code = year_before.ledger_code
+        and turn.fiscal_year = year_before.fiscal_year + 1
+    group by turn.company_code, turn.system, turn.book_code, turn.ledger_code, turn.fiscal_year, turn.subject
+    having sum(turn.opening_amount) <> sum(turn.carried_amount)
+),
+
 primary_ledger as (
     select
         company_code,
         min(source_id) as source_id,
-        count(distinct case when is_primary then system || ',' || ledger_code end) as primaries
+        count(distinct case when is_primary then system || ',' || ledger_code || ',' || book_code end) as primaries
     from {{ ref('core_ledgers') }}
     group by company_code
-    having count(distinct case when is_primary then system || ',' || ledger_code end) <> 1
+    having count(distinct case when is_primary then system || ',' || ledger_code || ',' || book_code end) <> 1
 ),
 
 latest_table as (
@@ -193,6 +283,8 @@ found as (
     select 'rejected_row', source_id, null, null, null, subject, row_count, null from rejected
     union all
     select 'reported_balance_differs', source_id, company_code, fiscal_year, period_no, subject, 1, amount from reported
+    union all
+    select 'year_opening_differs', source_id, company_code, fiscal_year, 0, subject, 1, amount from year_opening
     union all
     select 'primary_ledger_unclear', source_id, company_code, null, null, cast(primaries as varchar), 1, null from primary_ledger
     union all

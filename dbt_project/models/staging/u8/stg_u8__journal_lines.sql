@@ -174,7 +174,11 @@ select
     case when module is not null then source_id else nullif(trim(coutsysname), '') end as origin_system,
     -- Another system's voucher keeps that system's own word for the kind of document.
     case when module is null then nullif(trim(coutbillsign), '') else origin_entity end as origin_entity,
-    case when module is null then nullif(trim(coutno_id), '') else origin_document_id end as origin_document_id,
+    case
+        when module is not null then origin_document_id
+        when ioutyear > 0 and coalesce(trim(coutid), '') <> '' then trim(coutid) || '/' || cast(ioutyear as varchar)
+        else nullif(trim(coutno_id), '')
+    end as origin_document_id,
     coalesce(origin_document_no, reference) as origin_document_no,
     idoc as attachment_count,
     cbill as prepared_by,
