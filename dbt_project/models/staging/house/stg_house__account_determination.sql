@@ -1,0 +1,21 @@
+{{ layered_rules(
+    'account_determination',
+    {
+        'account_role': 'varchar',
+        'chart_code': 'varchar',
+        'company_code': 'varchar',
+        'line_kind': 'varchar',
+        'category_code': 'varchar',
+        'partner_group_code': 'varchar',
+        'is_internal': 'varchar',
+        'tax_code': 'varchar',
+        'currency_code': 'varchar',
+        'bank_account_code': 'varchar',
+        'method': 'varchar',
+        'account_code': 'varchar',
+        'valid_from': 'date',
+        'valid_to': 'date',
+        'reason': 'varchar',
+    },
+    ['account_role', 'chart_code', 'company_code', 'line_kind', 'category_code', 'partner_group_code', 'is_internal', 'tax_code', 'currency_code', 'bank_account_code', 'method', 'valid_from'],
+) }}
