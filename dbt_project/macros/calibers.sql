@@ -95,3 +95,23 @@
         else {{ rounded(product(atom_document_amount(price, tax), atom_rate(rate), 10), 'base_digits') }}
     end as decimal(18, 4))
 {%- endmacro %}
+
+{#- A document line's total with tax; where only the rate is known, from that. -#}
+{% macro line_gross(line, prefix='') -%}
+    coalesce(
+        {{ line }}.{{ prefix }}gross_amount,
+        {{ line }}.{{ prefix }}net_amount
+        + coalesce({{ line }}.{{ prefix }}tax_amount, {{ rounded(product(line ~ '.' ~ prefix ~ 'net_amount', line ~ '.tax_rate', 10)) }}),
+        {{ line }}.{{ prefix }}net_amount,
+        0
+    )
+{%- endmacro %}
+
+{#- A document line's amount under a tax basis. -#}
+{% macro line_amount(line, tax, prefix='') -%}
+    case {{ tax }}
+        when 'gross' then {{ line_gross(line, prefix) }}
+        when 'tax' then {{ line_gross(line, prefix) }} - coalesce({{ line }}.{{ prefix }}net_amount, 0)
+        else coalesce({{ line }}.{{ prefix }}net_amount, 0)
+    end
+{%- endmacro %}

@@ -453,11 +453,9 @@ amounts as (
         coalesce(currency.minor_units, 2) as digits,
         coalesce(base_currency.minor_units, 2) as base_digits,
         coalesce(line.net_amount, 0) as net_amount,
-        coalesce(line.gross_amount, line.net_amount + coalesce(line.tax_amount, {{ rounded(product('line.net_amount', 'line.tax_rate', 10)) }}), line.net_amount, 0)
-            as gross_amount,
+        {{ line_gross('line') }} as gross_amount,
         coalesce(line.base_net_amount, 0) as base_net_amount,
-        coalesce(line.base_gross_amount, line.base_net_amount + coalesce(line.base_tax_amount, {{ rounded(product('line.base_net_amount', 'line.tax_rate', 10)) }}), line.base_net_amount, 0)
-            as base_gross_amount,
+        {{ line_gross('line', 'base_') }} as base_gross_amount,
         coalesce(line.cost_amount, 0) as cost_amount
     from line
     left join {{ ref('core_currencies') }} as currency on line.currency_code = currency.currency_code

@@ -1,0 +1,185 @@
+-- Expected rows and ledger rows of matched vouchers, by account and partner, set against each other: row by row, first what
+-- agrees, then what agrees but for the partner, then but for the account; what is left stands alone.
+with
+match as (
+    select *
+    from {{ ref('core_voucher_matches') }}
+    where match_class = 'matched'
+),
+
+expected_row as (
+    select
+        match.ledger_unit,
+        line.account_code,
+        line.account_role,
+        line.partner_kind,
+        line.partner_code,
+        line.fiscal_year,
+        line.period_no,
+        line.flow,
+        min(line.event) as event,
+        min(match.reason) as reason,
+        case when count(distinct match.expected_unit) = 1 then min(match.expected_unit) end as expected_unit,
+        min(match.expected_unit) as first_unit,
+        sum({{ money('line.amount') }}) as amount
+    from match
+    inner join {{ ref('core_expected_lines') }} as line on match.expected_unit = line.expected_voucher_id
+    group by
+        match.ledger_unit, line.account_code, line.account_role, line.partner_kind, line.partner_code, line.fiscal_year, line.period_no,
+        line.flow
+    having sum({{ money('line.amount') }}) <> 0
+),
+
+ledger_row as (
+    select
+        line.source_id || ',' || line.voucher_id as ledger_unit,
+        line.account_code,
+        line.account_role,
+        line.partner_kind,
+        line.partner_code,
+        min(line.fiscal_year) as fiscal_year,
+        min(line.period_no) as period_no,
+        sum({{ money('line.amount') }}) as amount
+    from {{ ref('core_journal_lines') }} as line
+    inner join (select distinct ledger_unit from match) as held on line.source_id || ',' || line.voucher_id = held.ledger_unit
+    where line.is_primary_ledger and line.status <> 'void'
+    group by line.source_id || ',' || line.voucher_id, line.account_code, line.account_role, line.partner_kind, line.partner_code
+),
+
+numbered_expected as (
+    select
+        *,
+        row_number() over (
+            order by ledger_unit, account_code nulls last, partner_kind nulls last, partner_code nulls last, fiscal_year, period_no, flow
+        ) as expected_row
+    from expected_row
+),
+
+numbered_ledger as (
+    select
+        *,
+        row_number() over (order by ledger_unit, account_code, partner_kind nulls last, partner_code nulls last) as ledger_row
+    from ledger_row
+),
+{%- set fits = [
+    ['same', ['account_code', "coalesce(partner_code, '-')", 'amount']],
+    ['same_rest', ['account_code', "coalesce(partner_code, '-')"]],
+    ['account_amount', ['account_code', 'amount']],
+    ['account', ['account_code']],
+    ['amount', ["coalesce(partner_code, '-')", 'amount']],
+    ['amount_only', ['amount']],
+    ['side', ['sign(amount)']],
+] %}
+
+expected_open_0 as (select * from numbered_expected),
+
+ledger_open_0 as (select * from numbered_ledger),
+{%- for name, keys in fits %}
+
+pair_{{ loop.index }} as (
+    select
+        expected_side.expected_row,
+        ledger_side.ledger_row
+    from (
+        select
+            *,
+            row_number() over (
+                partition by ledger_unit, {{ keys | join(', ') }}
+                order by abs(amount) desc, expected_row
+            ) as position
+        from expected_open_{{ loop.index0 }}
+    ) as expected_side
+    inner join (
+        select
+            *,
+            row_number() over (
+                partition by ledger_unit, {{ keys | join(', ') }}
+                order by abs(amount) desc, ledger_row
+            ) as position
+        from ledger_open_{{ loop.index0 }}
+    ) as ledger_side
+        on expected_side.ledger_unit = ledger_side.ledger_unit
+        {%- for key in keys %}
+        and {{ key | replace('partner_code', 'expected_side.partner_code') | replace('account_code', 'expected_side.account_code') | replace('amount', 'expected_side.amount') }}
+        = {{ key | replace('partner_code', 'ledger_side.partner_code') | replace('account_code', 'ledger_side.account_code') | replace('amount', 'ledger_side.amount') }}
+        {%- endfor %}
+        and expected_side.position = ledger_side.position
+),
+
+expected_open_{{ loop.index }} as (
+    select *
+    from expected_open_{{ loop.index0 }}
+    where expected_row not in (select expected_row from pair_{{ loop.index }})
+),
+
+ledger_open_{{ loop.index }} as (
+    select *
+    from ledger_open_{{ loop.index0 }}
+    where ledger_row not in (select ledger_row from pair_{{ loop.index }})
+),
+{%- endfor %}
+
+pair as (
+    {%- for name, keys in fits %}
+    select * from pair_{{ loop.index }}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+),
+
+voucher as (
+    select
+        ledger_unit,
+        min(flow) as flow,
+        min(event) as event,
+        min(reason) as reason,
+        case when min(first_unit) = max(first_unit) then min(expected_unit) end as expected_unit,
+        min(first_unit) as first_unit
+    from expected_row
+    group by ledger_unit
+),
+
+together as (
+    select
+        expected_row,
+        ledger_row
+    from pair
+    union all
+    select
+        expected_row,
+        null
+    from expected_open_{{ fits | length }}
+    union all
+    select
+        null,
+        ledger_row
+    from ledger_open_{{ fits | length }}
+)
+
+select
+    coalesce(expected.ledger_unit, ledger.ledger_unit) as ledger_unit,
+    coalesce(expected.expected_unit, voucher.expected_unit) as expected_unit,
+    coalesce(expected.first_unit, voucher.first_unit) as first_unit,
+    voucher.reason,
+    coalesce(expected.flow, voucher.flow) as flow,
+    coalesce(expected.event, voucher.event) as event,
+    expected.account_code as expected_account,
+    expected.account_role as expected_role,
+    expected.partner_kind as expected_partner_kind,
+    expected.partner_code as expected_partner,
+    expected.fiscal_year as expected_year,
+    expected.period_no as expected_period,
+    expected.amount as expected_amount,
+    ledger.account_code as ledger_account,
+    ledger.account_role as ledger_role,
+    ledger.partner_kind as ledger_partner_kind,
+    ledger.partner_code as ledger_partner,
+    ledger.fiscal_year as ledger_year,
+    ledger.period_no as ledger_period,
+    ledger.amount as ledger_amount,
+    coalesce(expected.partner_code <> ledger.partner_code, false) as is_wrong_partner,
+    coalesce(expected.account_code <> ledger.account_code, false) as is_wrong_account,
+    coalesce(expected.fiscal_year <> ledger.fiscal_year or expected.period_no <> ledger.period_no, false) as is_wrong_period
+from together
+left join numbered_expected as expected on together.expected_row = expected.expected_row
+left join numbered_ledger as ledger on together.ledger_row = ledger.ledger_row
+left join voucher on coalesce(expected.ledger_unit, ledger.ledger_unit) = voucher.ledger_unit
