@@ -96,25 +96,42 @@ ledger_head as (
     group by source_id || ',' || voucher_id
 ),
 
-named as (
+-- By the document's own key where the voucher gives it, else by its number.
+pointed as (
     select
         ledger_head.unit_id,
-        document.document_entity || ',' || document.document_id as document_key,
-        row_number() over (
-            partition by ledger_head.unit_id
-            order by
-                case when ledger_head.origin_entity = document.document_entity then 0 else 1 end,
-                abs({{ days_between('document.first_date', 'ledger_head.voucher_date') }}),
-                document.document_entity,
-                document.document_id
-        ) as position
+        ledger_head.voucher_date,
+        document.document_entity,
+        document.document_id,
+        document.first_date,
+        0 as distance
     from ledger_head
     inner join document
         on ledger_head.company_code = document.company_code
-        and (
-            ledger_head.origin_document_no = document.document_no
-            or (ledger_head.origin_document_no is null and ledger_head.origin_document_id = document.document_id)
-        )
+        and ledger_head.origin_entity = document.document_entity
+        and ledger_head.origin_document_id = document.document_id
+    union all
+    select
+        ledger_head.unit_id,
+        ledger_head.voucher_date,
+        document.document_entity,
+        document.document_id,
+        document.first_date,
+        case when ledger_head.origin_entity = document.document_entity then 1 else 2 end
+    from ledger_head
+    inner join document
+        on ledger_head.company_code = document.company_code and ledger_head.origin_document_no = document.document_no
+),
+
+named as (
+    select
+        unit_id,
+        document_entity || ',' || document_id as document_key,
+        row_number() over (
+            partition by unit_id
+            order by distance, abs({{ days_between('first_date', 'voucher_date') }}), document_entity, document_id
+        ) as position
+    from pointed
 ),
 
 written as (
