@@ -1,7 +1,8 @@
 """Build the warehouse and the marts from what was landed, without touching what readers see."""
 
 import shutil
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import astuple, dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from time import perf_counter
@@ -11,8 +12,10 @@ from bridgebook import build_state, compaction, house, landed, snapshots
 from bridgebook.build_plan import Inputs, Plan, Scope, plan_build, read_inputs
 from bridgebook.canonical import canonical_columns
 from bridgebook.dbt_run import NodeFailure, Outcome, log_file, run_dbt
-from bridgebook.errors import BuildFailed
+from bridgebook.errors import BuildFailed, MappingUnavailable
 from bridgebook.locks import hold_all
+from bridgebook.logs import log_event
+from bridgebook.mapping.fields import field_rows
 from bridgebook.project import Shipped, shipped
 from bridgebook.records import audit_anchor, audit_rows, open_books, record_rules, record_settings
 from bridgebook.reporting import Report, silent, waiting
@@ -142,8 +145,24 @@ def _write_house(settings: Settings, inputs: Inputs, run_id: str) -> str:
     now = datetime.now(UTC).replace(tzinfo=None)
     as_of = date.fromisoformat(inputs.state.as_of)
     context = house.RunContext(run_id, now, as_of, inputs.rules_hash)
-    house.write(settings, context, inputs.installation.names, inputs.rules, audit_rows(books))
+    house.write(
+        settings, context, inputs.installation.names, inputs.rules, audit_rows(books), _field_mappings(inputs)
+    )
     return audit_anchor(books)
+
+
+def _field_mappings(inputs: Inputs) -> Iterator[tuple[Any, ...]]:
+    """Yield the field mapping of every pack in use; one that cannot be told does not stop a build.
+
+    Where its SQL is wrong, dbt refuses the build in a moment and says so in its own words.
+    """
+    for system, pack in inputs.installation.packs.items():
+        try:
+            rows = field_rows(inputs.source, pack, inputs.installation.settings.home)
+        except MappingUnavailable as error:
+            log_event("mapping_unavailable", system=system, reason=error.sentence("en"))
+        else:
+            yield from (astuple(row) for row in rows)
 
 
 def _start_from_last_marts(settings: Settings) -> None:

@@ -216,6 +216,28 @@ def docs(home: HomeOption = None, lang: LangOption = None) -> None:
 
 
 @app.command()
+def mapping(
+    pack: Annotated[str, typer.Argument(help="Name of the system, such as sap.")],
+    entity: Annotated[str | None, typer.Option(help="Only this canonical entity.")] = None,
+    form: Annotated[Form, typer.Option("--format", help="How the rows are written.")] = Form.table,
+    home: HomeOption = None,
+    lang: LangOption = None,
+) -> None:
+    """Show which vendor tables and columns feed each canonical column of a pack, and how."""
+    from bridgebook.mapping.fields import field_rows
+    from bridgebook.mapping.finding import check_entity, find_pack
+    from bridgebook.mapping.telling import tell_mapping
+    from bridgebook.project import shipped
+    from bridgebook.settings import Home, chosen_home
+
+    with _telling(home, lang) as console:
+        place, source = Home(chosen_home(home)), shipped()
+        rows = field_rows(source, find_pack(source, place, pack), place)
+        check_entity(entity, list(dict.fromkeys(row.entity for row in rows)))
+        tell_mapping(console, [row for row in rows if entity in (None, row.entity)], form.value)
+
+
+@app.command()
 def dashboard(
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port on 127.0.0.1.")] = 8501,
     headless: Annotated[bool, typer.Option("--headless", help="Do not open a browser.")] = False,

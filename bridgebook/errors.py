@@ -15,6 +15,8 @@ BridgebookError
 ├── NoSnapshot             1
 ├── QueryRefused           1
 ├── BooksUnavailable       1
+├── MappingUnavailable     1
+├── EntityUnknown          2
 └── DemoHomeTaken          2
 """
 
@@ -138,6 +140,16 @@ class QueryRefused(BridgebookError):
 
 class BooksUnavailable(BridgebookError):
     """The book store cannot be opened."""
+
+
+class MappingUnavailable(BridgebookError):
+    """The SQL of a pack cannot be compiled or understood, so nothing can be said about its fields."""
+
+
+class EntityUnknown(BridgebookError):
+    """A command names a canonical entity that does not exist."""
+
+    exit_code = ExitCode.USAGE
 
 
 class DemoHomeTaken(SettingsError):

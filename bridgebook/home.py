@@ -51,6 +51,11 @@ class Home:
         return self.work / "target"
 
     @property
+    def mappings(self) -> Path:
+        """What was found out about the packs' field mappings."""
+        return self.work / "mappings"
+
+    @property
     def dbt_logs(self) -> Path:
         """What dbt logs."""
         return self.work / "logs"

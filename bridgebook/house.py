@@ -58,6 +58,13 @@ AUDIT_LOG = _typed(
     "content VARCHAR, previous_hash VARCHAR, entry_hash VARCHAR"
 )
 
+FIELD_MAPPINGS = _typed(
+    "system VARCHAR, entity VARCHAR, entity_position INTEGER, column_position INTEGER, "
+    "canonical_column VARCHAR, data_type VARCHAR, is_required BOOLEAN, is_key BOOLEAN, name_zh VARCHAR, "
+    "name_en VARCHAR, kind VARCHAR, is_filled BOOLEAN, is_constant BOOLEAN, feed_no INTEGER, "
+    "vendor_table VARCHAR, vendor_column VARCHAR, usage VARCHAR, expression VARCHAR"
+)
+
 
 @dataclass(frozen=True)
 class RunContext:
@@ -75,10 +82,12 @@ def write(
     names: Mapping[str, tuple[str, str]],
     rules: Sequence[Rule],
     audit_entries: Iterable[Row],
+    field_mappings: Iterable[Row],
 ) -> None:
     """Write landing/_house.duckdb anew and put it in place with one rename.
 
-    `names` gives each system's Chinese and English name; `audit_entries` are rows of the audit log.
+    `names` gives each system's Chinese and English name; `audit_entries` are rows of the audit log,
+    `field_mappings` rows in the order of FIELD_MAPPINGS.
     """
     import duckdb
 
@@ -94,6 +103,7 @@ def write(
         run = (context.build_id, context.started_at, context.as_of, context.rules_hash)
         _create(connection, "run_context", RUN_CONTEXT, [run])
         _create(connection, "books_audit_log", AUDIT_LOG, audit_entries)
+        _create(connection, "field_mappings", FIELD_MAPPINGS, field_mappings)
         for rule in rules:
             _create(connection, f"rule_{rule.name}", dict.fromkeys(rule.columns, "VARCHAR"), rule.rows)
         connection.execute("checkpoint")

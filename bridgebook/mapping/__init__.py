@@ -1,0 +1,1 @@
+"""Which vendor columns feed which canonical columns, read from the packs' own SQL."""

@@ -1,0 +1,125 @@
+"""A pack's staging models as a database in memory: compiled in order, each a table of few rows."""
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bridgebook.canonical import canonical_columns
+from bridgebook.errors import MappingUnavailable
+from bridgebook.mapping.templates import TemplateRefused, Templates
+from bridgebook.project import Shipped
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from ingestion.packs import Pack
+
+CATALOG, SCHEMA = "work", "staging"
+
+
+@dataclass
+class StagingDatabase:
+    """Compiles models on demand and keeps them: `sql` and `columns` (name -> type) by model name."""
+
+    connection: "duckdb.DuckDBPyConnection"
+    source: Shipped
+    pack: "Pack"
+    sql: dict[str, str] = field(default_factory=dict)
+    columns: dict[str, dict[str, str]] = field(default_factory=dict)
+    _files: dict[str, Path] = field(default_factory=dict)
+    _templates: Templates | None = None
+
+    def __post_init__(self) -> None:
+        self._files = {file.stem: file for file in sorted(self.pack.folder.rglob("*.sql"))}
+        variables: dict[str, Any] = {
+            "canonical": canonical_columns(self.source.seeds),
+            "packs": {self.pack.system: list(self.pack.entities)},
+            "landings": {},
+        }
+        self._templates = Templates(self.source.folder / "macros", variables, self._describe, self._refer)
+
+    def model_of(self, entity: str) -> str:
+        """Return the name of the model that fills an entity."""
+        return f"stg_{self.pack.system}__{entity}"
+
+    def compile(self, model: str) -> str:
+        """Return the SQL of a model and make its table; the models that it reads come first."""
+        if model not in self.sql:
+            assert self._templates is not None
+            file = self._files.get(model)
+            if file is None:
+                raise MappingUnavailable("mapping_foreign_model", system=self.pack.system, model=model)
+            try:
+                text = self._templates.fill(model, file.read_text(encoding="utf-8"))
+            except TemplateRefused as refused:
+                raise self._unavailable(file, refused.reason) from None
+            self._create(model, file, text)
+            self.sql[model] = text
+        return self.sql[model]
+
+    def _create(self, model: str, file: Path, text: str) -> None:
+        import duckdb
+
+        name = f'"{CATALOG}"."{SCHEMA}"."{model}"'
+        try:
+            self.connection.execute(f"create or replace table {name} as {text}")
+        except duckdb.Error as error:
+            raise self._unavailable(file, str(error).splitlines()[0]) from None
+        self.columns[model] = dict(self._describe(f"select * from {name}"))
+
+    def _unavailable(self, file: Path, reason: str) -> MappingUnavailable:
+        return MappingUnavailable(
+            "mapping_not_compiled", system=self.pack.system, file=file, reason=" ".join(reason.split())
+        )
+
+    def _describe(self, query: str) -> list[tuple[str, str]]:
+        described = self.connection.execute(f"describe {query}").fetchall()
+        return [(str(name), str(kind)) for name, kind, *_ in described]
+
+    def _refer(self, model: str) -> str:
+        if self._templates is None:
+            raise AssertionError
+        inner = self.compile(model)
+        assert inner
+        return f'"{CATALOG}"."{SCHEMA}"."{model}"'
+
+
+@contextmanager
+def opened(source: Shipped, pack: "Pack") -> Iterator[StagingDatabase]:
+    """Give the database of a pack, every vendor table there and empty."""
+    import duckdb
+
+    from ingestion.landing import landed_past_view_sql, landed_view_sql
+
+    connection = duckdb.connect(config={"threads": 1})
+    try:
+        connection.execute(f"attach ':memory:' as {CATALOG}")
+        connection.execute(f"use {CATALOG}")
+        for schema in (SCHEMA, f"landed_{pack.system}"):
+            connection.execute(f'create schema "{schema}"')
+        for table in pack.tables:
+            for view in (
+                landed_view_sql(pack.system, table, ()),
+                landed_past_view_sql(pack.system, table, ()),
+            ):
+                connection.execute(_as_table(view))
+        yield StagingDatabase(connection, source, pack)
+    finally:
+        connection.close()
+
+
+def _as_table(view: str) -> str:
+    return re.sub(r"^create or replace view", "create table", view)
+
+
+def vendor_columns(pack: "Pack") -> Mapping[str, dict[str, str]]:
+    """Return the tables that staging may read, by the name it calls them -> column -> type."""
+    found: dict[str, dict[str, str]] = {}
+    for table in pack.tables:
+        columns = {"source_id": "VARCHAR"} | {name: str(kind) for name, kind in table.columns.items()}
+        for name in (table.name, f"{table.name}__past"):
+            found[name] = columns | {"_bb_seq": "BIGINT"}
+    return found

@@ -1,0 +1,20 @@
+select
+    system,
+    entity,
+    entity_position,
+    column_position,
+    canonical_column,
+    data_type,
+    is_required,
+    is_key,
+    name_zh,
+    name_en,
+    kind,
+    is_filled,
+    is_constant,
+    feed_no,
+    vendor_table,
+    vendor_column,
+    usage,
+    expression
+from {{ ref('stg_house__field_mappings') }}

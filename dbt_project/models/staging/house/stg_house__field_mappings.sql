@@ -1,0 +1,20 @@
+select
+    cast(system as varchar) as system,
+    cast(entity as varchar) as entity,
+    cast(entity_position as integer) as entity_position,
+    cast(column_position as integer) as column_position,
+    cast(canonical_column as varchar) as canonical_column,
+    cast(data_type as varchar) as data_type,
+    cast(is_required as boolean) as is_required,
+    cast(is_key as boolean) as is_key,
+    cast(name_zh as varchar) as name_zh,
+    cast(name_en as varchar) as name_en,
+    cast(kind as varchar) as kind,
+    cast(is_filled as boolean) as is_filled,
+    cast(is_constant as boolean) as is_constant,
+    cast(feed_no as integer) as feed_no,
+    cast(vendor_table as varchar) as vendor_table,
+    cast(vendor_column as varchar) as vendor_column,
+    cast(usage as varchar) as usage,
+    cast(expression as varchar) as expression
+from {{ source('house', 'field_mappings') }}
