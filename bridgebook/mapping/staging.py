@@ -47,6 +47,8 @@ class StagingDatabase:
 
     def compile(self, model: str) -> str:
         """Return the SQL of a model and make its table; the models that it reads come first."""
+        import duckdb
+
         if model not in self.sql:
             assert self._templates is not None
             file = self._files.get(model)
@@ -54,26 +56,23 @@ class StagingDatabase:
                 raise MappingUnavailable("mapping_foreign_model", system=self.pack.system, model=model)
             try:
                 text = self._templates.fill(model, file.read_text(encoding="utf-8"))
+                self._create(model, text)
             except TemplateRefused as refused:
                 raise self._unavailable(file, refused.reason) from None
-            self._create(model, file, text)
+            except duckdb.Error as error:
+                raise self._unavailable(file, str(error)) from None
             self.sql[model] = text
         return self.sql[model]
 
-    def _create(self, model: str, file: Path, text: str) -> None:
-        import duckdb
-
+    def _create(self, model: str, text: str) -> None:
         name = f'"{CATALOG}"."{SCHEMA}"."{model}"'
-        try:
-            self.connection.execute(f"create or replace table {name} as {text}")
-        except duckdb.Error as error:
-            raise self._unavailable(file, str(error).splitlines()[0]) from None
+        self.connection.execute(f"create or replace table {name} as {text}")
         self.columns[model] = dict(self._describe(f"select * from {name}"))
 
     def _unavailable(self, file: Path, reason: str) -> MappingUnavailable:
-        return MappingUnavailable(
-            "mapping_not_compiled", system=self.pack.system, file=file, reason=" ".join(reason.split())
-        )
+        words = " ".join(reason.split())
+        shown = words if len(words) <= 300 else words[:297] + "..."
+        return MappingUnavailable("mapping_not_compiled", system=self.pack.system, file=file, reason=shown)
 
     def _describe(self, query: str) -> list[tuple[str, str]]:
         described = self.connection.execute(f"describe {query}").fetchall()

@@ -84,6 +84,7 @@ class Templates:
             "adapter": SimpleNamespace(
                 quote='"{}"'.format, dispatch=self._dispatch, get_column_schema_from_query=schema_of
             ),
+            "api": _Api(),
             "config": lambda *_, **__: "",
             "exceptions": SimpleNamespace(raise_compiler_error=self._refuse),
             "execute": True,
@@ -117,6 +118,16 @@ class Templates:
             for _, name in _MACRO.findall(text):
                 found[name] = _macro(module, name)
         return found
+
+
+class _Api:
+    """What dbt calls `api`; its classes are loaded when a macro asks for them."""
+
+    @property
+    def Column(self) -> Any:
+        from dbt.adapters.duckdb.column import DuckDBColumn
+
+        return DuckDBColumn
 
 
 class _Module:

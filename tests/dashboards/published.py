@@ -120,7 +120,43 @@ def books() -> dict[str, list[Row]]:
         _balances(made, company)
     _unified(made)
     _runs(made)
+    made["field_mappings"] = [
+        _mapped(
+            "debit", "derived", ("voucher_line", "amount", "value"), "CASE WHEN voucher_line.amount > 0 ..."
+        ),
+        _mapped(
+            "status", "derived", ("voucher", "is_booked", "condition"), "CASE WHEN voucher.is_booked ..."
+        ),
+        _mapped("ledger_code", "constant", (None, None, None), "'GL'"),
+        _mapped("cashier_by", "not_filled", (None, None, None), None),
+    ]
     return made
+
+
+def _mapped(
+    column: str, kind: str, feed: tuple[str | None, str | None, str | None], expression: str | None
+) -> Row:
+    table, vendor_column, usage = feed
+    return {
+        "system": "kontor",
+        "entity": "journal_lines",
+        "entity_position": 42,
+        "column_position": len(column),
+        "canonical_column": column,
+        "data_type": "code",
+        "is_required": kind != "not_filled",
+        "is_key": False,
+        "name_zh": f"名称 {column}",
+        "name_en": f"Name of {column}",
+        "kind": kind,
+        "is_filled": kind != "not_filled",
+        "is_constant": kind == "constant",
+        "feed_no": 1,
+        "vendor_table": table,
+        "vendor_column": vendor_column,
+        "usage": usage,
+        "expression": expression,
+    }
 
 
 def ident(company: tuple[str, str, str]) -> dict[str, Any]:

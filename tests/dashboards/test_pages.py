@@ -18,7 +18,7 @@ from tests.dashboards.conftest import ONE_COMPANY
 from tests.dashboards.published import publish
 
 SCRIPT = Path(dashboards.__file__).with_name("app.py")
-PAGES = ("overview", "procurement", "sales", "ledger", "lines", "health")
+PAGES = ("overview", "procurement", "sales", "ledger", "lines", "health", "mapping")
 QUARTER = {"from": "2025-01", "to": "2025-03"}
 READERS = {"all": ALL, "one": ONE_COMPANY}
 
@@ -67,7 +67,7 @@ def test_every_page_says_what_its_figures_are(name: str, reader: str, language: 
     assert "20250701T000000000Z" in said
     assert "2025-07-01 02:03 UTC" in said
     assert text("frame.complete", language) in said
-    if name != "health":
+    if name not in ("health", "mapping"):
         assert f"**{text('frame.caliber', language)}**" in said
     is_limited = text("frame.limited", language) in said
     assert is_limited == (reader == "one")
@@ -238,6 +238,39 @@ def test_health_views(view: str, home: Path) -> None:
     app = page("health", home=home, view=view)
     assert [metric.value for metric in app.metric][1:] == ["0", "0", "0"]
     assert app.dataframe.len == (0 if view == "quarantine" else 1)
+
+
+@pytest.mark.parametrize(
+    ("view", "first"),
+    [
+        (
+            "columns",
+            [
+                "kontor",
+                "凭证分录",
+                "debit",
+                "名称 debit",
+                "编码",
+                "是",
+                "推导",
+                "voucher_line",
+                "amount",
+                "取值",
+            ],
+        ),
+        ("coverage", ["kontor", "凭证分录", "4", "3", "0", "2", "1", "1"]),
+        ("vendor", ["kontor", "voucher", "is_booked", "凭证分录", "status", "名称 status", "推导", "判断"]),
+    ],
+)
+def test_the_field_mapping_and_its_views(view: str, first: list[str], home: Path) -> None:
+    app = page("mapping", home=home, view=view)
+    shown = app.dataframe[0].value
+    assert shown.iloc[0].tolist()[: len(first)] == first
+    assert len(shown) == {"columns": 4, "coverage": 2, "vendor": 2}[view]
+    app.multiselect(key=f"mapping.{view}.kind").set_value(
+        ["not_filled" if view != "vendor" else "derived"]
+    ).run()
+    assert len(app.dataframe[0].value) == {"columns": 1, "coverage": 2, "vendor": 2}[view]
 
 
 def test_a_home_without_a_snapshot_tells_what_to_do(tmp_path: Path) -> None:
