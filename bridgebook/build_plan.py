@@ -3,6 +3,7 @@
 import hashlib
 import json
 import sqlite3
+from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
@@ -12,15 +13,21 @@ from typing import Literal
 
 from bridgebook import build_state, landed, snapshots
 from bridgebook.affected import affected_models
+from bridgebook.books.mappings import CODES, Mapped
 from bridgebook.build_state import BuildState
 from bridgebook.errors import SettingsError
 from bridgebook.home import Home
 from bridgebook.installation import Installation, resolve
+from bridgebook.master_rules import check_mappings, rule_mappings
 from bridgebook.project import Shipped, assemble
+from bridgebook.records import decided_mappings, open_books
 from bridgebook.rules import Rule, read_rules, rules_hash
 from bridgebook.settings import Settings
 
 Scope = Literal["full", "increment", "records", "nothing"]
+# A change of these codes is an increment, which labels the rows of the code anew. Companies, currencies, units and
+# tax codes decide amounts and ledgers: a change of theirs builds everything anew, as a change of a rule does.
+RELABELLED = frozenset(CODES) - {"companies"}
 
 
 @dataclass(frozen=True)
@@ -32,6 +39,8 @@ class Inputs:
     rules: tuple[Rule, ...]
     rules_hash: str
     state: BuildState
+    decided: tuple[Mapped, ...] = ()
+    rejected: tuple[str, ...] = ()
 
 
 def read_inputs(settings: Settings, source: Shipped, as_of: date) -> Inputs:
@@ -41,18 +50,23 @@ def read_inputs(settings: Settings, source: Shipped, as_of: date) -> Inputs:
     installation = resolve(settings, source)
     rules = read_rules(settings.home.rules, source.seeds)
     rules_used = rules_hash(settings.home.rules, source.seeds)
+    mapped = rule_mappings(settings, source.seeds)
+    decided, rejected = decided_mappings(open_books(settings))
+    check_mappings(settings.master_source, mapped, decided)
     project = assemble(settings.home.project, source, installation.folders)
     fingerprint = _hash(
         {
             "project": project,
             "rules": rules_used,
+            "masters": _as_text(each for each in decided if each.code.entity not in RELABELLED),
             "sources": [_source_identity(settings, index) for index in range(len(settings.sources))],
             "versions": {name: version(name) for name in ("bridgebook", "duckdb", "dbt-core", "dbt-duckdb")},
         }
     )
     landing, ledger_row = _landing(installation), _last_ledger_row(settings.home)
-    state = BuildState("", fingerprint, landing, ledger_row, as_of.isoformat(), rules_used, "", "")
-    return Inputs(source, installation, rules, rules_used, state)
+    labels = f"{_labels((*mapped, *decided), as_of)} {_hash(rejected)}"
+    state = BuildState("", fingerprint, landing, ledger_row, as_of.isoformat(), rules_used, "", "", labels)
+    return Inputs(source, installation, rules, rules_used, state, tuple(decided), tuple(rejected))
 
 
 @dataclass(frozen=True)
@@ -60,12 +74,13 @@ class Plan:
     """How much to build, and where an increment starts: `selected` staging models (empty: all of them).
 
     "records": syncs found no change, so only what tells about them is built. `last`: the finished build where
-    nothing has to be done.
+    nothing has to be done. `relabels`: rows carry other master codes than before, whether or not they changed.
     """
 
     scope: Scope
     selected: tuple[str, ...] = ()
     last: BuildState | None = None
+    relabels: bool = False
 
 
 def plan_build(home: Home, inputs: Inputs, *, full: bool) -> Plan:
@@ -82,6 +97,9 @@ def plan_build(home: Home, inputs: Inputs, *, full: bool) -> Plan:
         return Plan("full")
     if _lookups_vanished(home, inputs.installation, warehouse.ledger_row):
         return Plan("full")
+    if not warehouse.labels == marts.labels == now.labels:
+        labels = {state.labels.partition(" ")[0] for state in (warehouse, marts, now)}
+        return Plan("increment", relabels=len(labels) > 1)
     if warehouse.build_id != marts.build_id or warehouse.as_of != now.as_of:
         return Plan("increment")
     if warehouse.ledger_row != now.ledger_row:
@@ -113,6 +131,17 @@ def _after_syncs(home: Home, inputs: Inputs, since_row: int) -> Plan:
 def _source_identity(settings: Settings, index: int) -> list[object]:
     source = settings.sources[index]
     return [source.id, source.system, source.id == settings.master_source, sorted(source.companies.items())]
+
+
+def _labels(mappings: Iterable[Mapped], as_of: date) -> str:
+    """Return a token that changes whenever some row must carry another master code than before."""
+    labels = [each for each in mappings if each.code.entity in RELABELLED]
+    holding = [each for each in labels if each.meets(Mapped(each.code, "", as_of, as_of))]
+    return _hash([_as_text(labels), _as_text(holding)])
+
+
+def _as_text(mappings: Iterable[Mapped]) -> list[str]:
+    return sorted(f"{each.code} {each.master_code} {each.during()}" for each in mappings)
 
 
 def _landing(installation: Installation) -> str:

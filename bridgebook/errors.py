@@ -17,6 +17,7 @@ BridgebookError
 ├── BooksUnavailable       1
 ├── MappingUnavailable     1
 ├── EntityUnknown          2
+├── DecisionRefused        4  a decision contradicts what stands, or its maker would be its checker
 └── DemoHomeTaken          2
 """
 
@@ -150,6 +151,20 @@ class EntityUnknown(BridgebookError):
     """A command names a canonical entity that does not exist."""
 
     exit_code = ExitCode.USAGE
+
+
+class DecisionRefused(BridgebookError):
+    """Decisions that were not recorded, each with its reason: none of the list was."""
+
+    exit_code = ExitCode.REFUSED
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__("problems_found", count=len(problems))
+        self.problems = problems
+
+    def sentence(self, language: Language) -> str:
+        """Return one line per reason."""
+        return "\n".join(problem.sentence(language) for problem in self.problems)
 
 
 class DemoHomeTaken(SettingsError):

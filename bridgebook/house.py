@@ -11,6 +11,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bridgebook.books.mappings import Mapped
 from bridgebook.rules import Rule
 from bridgebook.settings import Settings
 
@@ -52,7 +53,14 @@ SETTINGS_SOURCES = _typed(
     "source_id VARCHAR, system VARCHAR, name_zh VARCHAR, name_en VARCHAR, is_master BOOLEAN, position INTEGER"
 )
 SETTINGS_COMPANIES = _typed("source_id VARCHAR, source_code VARCHAR, master_code VARCHAR")
-RUN_CONTEXT = _typed("build_id VARCHAR, started_at TIMESTAMP, as_of DATE, rules_hash VARCHAR")
+RUN_CONTEXT = _typed(
+    "build_id VARCHAR, started_at TIMESTAMP, as_of DATE, rules_hash VARCHAR, labels_changed BOOLEAN"
+)
+BOOKS_MASTER_MAP = _typed(
+    "entity VARCHAR, source_id VARCHAR, partner_kind VARCHAR, source_code VARCHAR, master_code VARCHAR, "
+    "valid_from DATE, valid_to DATE, approved_by VARCHAR"
+)
+BOOKS_REJECTED_PROPOSALS = _typed("proposal_id VARCHAR")
 AUDIT_LOG = _typed(
     "entry_no BIGINT, happened_at TIMESTAMP, actor VARCHAR, action VARCHAR, subject VARCHAR, "
     "content VARCHAR, previous_hash VARCHAR, entry_hash VARCHAR"
@@ -68,12 +76,24 @@ FIELD_MAPPINGS = _typed(
 
 @dataclass(frozen=True)
 class RunContext:
-    """What a build knows about itself: id, when it began (UTC), the day it looks from, the rules it uses."""
+    """What a build knows about itself: id, when it began (UTC), the day it looks from, the rules it uses, and
+    whether rows carry other master codes than after the build before.
+    """
 
     build_id: str
     started_at: datetime
     as_of: date
     rules_hash: str
+    labels_changed: bool = False
+
+
+@dataclass(frozen=True)
+class Books:
+    """What people decided: the audit log's rows, the mappings that stand, the proposals that do not."""
+
+    audit_entries: Iterable[Row] = ()
+    mappings: Sequence[Mapped] = ()
+    rejected: Sequence[str] = ()
 
 
 def write(
@@ -81,13 +101,12 @@ def write(
     context: RunContext,
     names: Mapping[str, tuple[str, str]],
     rules: Sequence[Rule],
-    audit_entries: Iterable[Row],
+    books: Books,
     field_mappings: Iterable[Row],
 ) -> None:
     """Write landing/_house.duckdb anew and put it in place with one rename.
 
-    `names` gives each system's Chinese and English name; `audit_entries` are rows of the audit log,
-    `field_mappings` rows in the order of FIELD_MAPPINGS.
+    `names` gives each system's Chinese and English name; `field_mappings` are rows in the order of FIELD_MAPPINGS.
     """
     import duckdb
 
@@ -101,8 +120,11 @@ def write(
         _create(connection, "settings_sources", SETTINGS_SOURCES, _sources(settings, names))
         _create(connection, "settings_companies", SETTINGS_COMPANIES, _companies(settings))
         run = (context.build_id, context.started_at, context.as_of, context.rules_hash)
-        _create(connection, "run_context", RUN_CONTEXT, [run])
-        _create(connection, "books_audit_log", AUDIT_LOG, audit_entries)
+        _create(connection, "run_context", RUN_CONTEXT, [(*run, context.labels_changed)])
+        _create(connection, "books_audit_log", AUDIT_LOG, books.audit_entries)
+        _create(connection, "books_master_map", BOOKS_MASTER_MAP, _mappings(books.mappings))
+        rejected = [(each,) for each in books.rejected]
+        _create(connection, "books_rejected_proposals", BOOKS_REJECTED_PROPOSALS, rejected)
         _create(connection, "field_mappings", FIELD_MAPPINGS, field_mappings)
         for rule in rules:
             _create(connection, f"rule_{rule.name}", dict.fromkeys(rule.columns, "VARCHAR"), rule.rows)
@@ -165,6 +187,22 @@ def _sources(settings: Settings, names: Mapping[str, tuple[str, str]]) -> list[R
     return [
         (source.id, source.system, *names[source.system], source.id == settings.master_source, position)
         for position, source in enumerate(settings.sources, start=1)
+    ]
+
+
+def _mappings(mappings: Sequence[Mapped]) -> list[Row]:
+    return [
+        (
+            each.code.entity,
+            each.code.source_id,
+            each.code.partner_kind or None,
+            each.code.source_code,
+            each.master_code,
+            each.valid_from,
+            each.valid_to,
+            each.approved_by,
+        )
+        for each in mappings
     ]
 
 

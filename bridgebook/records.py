@@ -13,6 +13,8 @@ from bridgebook.settings import Settings, books_password, user
 if TYPE_CHECKING:
     from sqlalchemy.engine import Engine
 
+    from bridgebook.books.mappings import Mapped
+
 
 SETTINGS, RULES, SNAPSHOT = "settings", "rules", "snapshot"
 
@@ -61,6 +63,15 @@ def _record_if_changed(engine: "Engine", action: str, subject: str, content: Map
     last = latest(engine, action, subject)
     if last is None or json.loads(last.content) != json.loads(json.dumps(content)):
         append(engine, actor=user(), action=action, subject=subject, content=content)
+
+
+def decided_mappings(engine: "Engine") -> tuple[list["Mapped"], list[str]]:
+    """Return the mappings that people approved and did not withdraw, and the proposals that they rejected."""
+    from bridgebook.books.masters import decided
+
+    with engine.connect() as connection:
+        found = decided(connection)
+    return list(found.mappings), sorted(each for each in found.last if found.state(each) == "rejected")
 
 
 def audit_rows(engine: "Engine") -> list[tuple[object, ...]]:

@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
@@ -65,16 +66,36 @@ class Verification:
 
 def append(engine: Engine, *, actor: str, action: str, subject: str, content: Mapping[str, object]) -> Entry:
     """Add an entry at the end of the chain and return it; two writers at once get consecutive numbers."""
-    words = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    with writing(engine) as connection:
+        return add(connection, actor=actor, action=action, subject=subject, content=content)
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[sa.Connection]:
+    """Give a transaction in which nobody else writes: what is read in it still holds when it is added to."""
     with engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(sa.text("select pg_advisory_xact_lock(7215631)"))
-        number, seal = _last(connection)
-        moment = datetime.now(UTC).isoformat(timespec="microseconds")
-        unsealed = Entry(number + 1, moment, actor, action, subject, words, seal, "")
-        entry = Entry(*_values(unsealed)[:-1], unsealed.seal())
-        connection.execute(AUDIT_LOG.insert().values(_values(entry)))
+        yield connection
+
+
+def add(
+    connection: sa.Connection, *, actor: str, action: str, subject: str, content: Mapping[str, object]
+) -> Entry:
+    """Add an entry within a transaction of `writing`."""
+    words = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    number, seal = _last(connection)
+    moment = datetime.now(UTC).isoformat(timespec="microseconds")
+    unsealed = Entry(number + 1, moment, actor, action, subject, words, seal, "")
+    entry = Entry(*_values(unsealed)[:-1], unsealed.seal())
+    connection.execute(AUDIT_LOG.insert().values(_values(entry)))
     return entry
+
+
+def told(connection: sa.Connection, actions: Collection[str]) -> list[Entry]:
+    """Return the entries of these actions, oldest first."""
+    question = sa.select(AUDIT_LOG).where(AUDIT_LOG.c.action.in_(actions)).order_by(AUDIT_LOG.c.entry_no)
+    return [Entry(*row) for row in connection.execute(question)]
 
 
 def last_entry(engine: Engine) -> tuple[int, str]:

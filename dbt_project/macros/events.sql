@@ -181,7 +181,7 @@ named as (
 select *
 from named
 {% if is_incremental() %}
-where {{ is_new('named') }}
+where {{ is_new('named') }} {{ or_relabelled('named', ['source_id', 'event_id'], ['partner_code', 'item_code', 'is_mapped']) }}
 {% endif %}
 {%- endmacro %}
 

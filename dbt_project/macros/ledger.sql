@@ -91,7 +91,7 @@ named as (
 select *
 from named
 {% if is_incremental() %}
-where {{ is_new('named') }}
+where {{ is_new('named') }} {{ or_relabelled('named', ['source_id', 'line_id'], ['partner_code', 'item_code']) }}
 {% endif %}
 {%- endmacro %}
 

@@ -85,7 +85,7 @@ line as (
 select *
 from line
 {% if is_incremental() %}
-where {{ is_new('line') }}
+where {{ is_new('line') }} {{ or_relabelled('line', ['source_id', 'atom_id'], ['partner_code', 'item_code']) }}
 {% endif %}
 {%- endmacro %}
 

@@ -1,6 +1,10 @@
 with
 account as (select * from {{ united('accounts') }}),
 
+source as (select * from {{ ref('core_sources') }}),
+
+mapping as (select * from {{ current_mappings('accounts') }} as mapping),
+
 rule as (
     select *
     from {{ ref('stg_house__account_roles') }}
@@ -40,8 +44,14 @@ select
     account.required_dimensions,
     coalesce(account.is_revalued, false) as is_revalued,
     coalesce(account.is_active, true) as is_active,
+    coalesce(mapping.master_code, case when source.is_master then account.account_code end) as master_account_code,
+    source.is_master or mapping.master_code is not null as is_mapped,
     account.changed_seq
 from account
+inner join source on account.source_id = source.source_id
+left join mapping
+    on account.source_id = mapping.source_id
+    and account.chart_code || '/' || account.account_code = mapping.source_code
 left join matched
     on account.source_id = matched.source_id
     and account.chart_code = matched.chart_code

@@ -5,7 +5,7 @@ source as (select * from {{ ref('core_sources') }}),
 
 company as (select * from {{ ref('core_companies') }}),
 
-partner as (select * from {{ ref('core_partners') }}),
+partner_mapping as (select * from {{ ref('core_master_codes') }} where entity = 'partners'),
 
 calendar as (select * from {{ ref('core_calendar') }})
 
@@ -22,7 +22,7 @@ select
     movement.company_code as source_company_code,
     company.base_currency_code,
     movement.partner_kind,
-    {{ master_code('partner.partner_code', 'source', 'movement.partner_code') }} as partner_code,
+    {{ master_code('partner_mapping.master_code', 'source', 'movement.partner_code') }} as partner_code,
     movement.partner_code as source_partner_code,
     movement.description,
     coalesce(movement.value_date, movement.posting_date, movement.document_date) as event_date,
@@ -54,10 +54,9 @@ from movement
 inner join source on movement.source_id = source.source_id
 left join company
     on movement.source_id = company.source_id and movement.company_code = company.source_company_code
-left join partner
-    on movement.source_id = partner.source_id
-    and movement.partner_kind = partner.partner_kind
-    and movement.partner_code = partner.source_partner_code
+left join partner_mapping
+    on {{ is_mapping_of('partner_mapping', 'movement', 'movement.partner_code', 'coalesce(movement.value_date, movement.posting_date, movement.document_date)') }}
+    and movement.partner_kind = partner_mapping.partner_kind
 left join calendar
     on movement.source_id = calendar.source_id
     and movement.company_code = calendar.source_company_code

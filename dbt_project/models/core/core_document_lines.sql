@@ -20,9 +20,9 @@ source as (select * from {{ ref('core_sources') }}),
 
 company as (select * from {{ ref('core_companies') }}),
 
-partner as (select * from {{ ref('core_partners') }}),
+partner_mapping as (select * from {{ ref('core_master_codes') }} where entity = 'partners'),
 
-item as (select * from {{ ref('core_items') }}),
+item_mapping as (select * from {{ ref('core_master_codes') }} where entity = 'items'),
 
 calendar as (select * from {{ ref('core_calendar') }}),
 
@@ -116,9 +116,9 @@ finished as (
         located.project_code,
         located.warehouse_code,
         located.partner_kind,
-        {{ master_code('partner.partner_code', 'source', 'located.partner_code') }} as partner_code,
+        {{ master_code('partner_mapping.master_code', 'source', 'located.partner_code') }} as partner_code,
         located.partner_code as source_partner_code,
-        {{ master_code('item.item_code', 'source', 'located.item_code') }} as item_code,
+        {{ master_code('item_mapping.master_code', 'source', 'located.item_code') }} as item_code,
         located.item_code as source_item_code,
         located.description,
         located.line_kind,
@@ -181,11 +181,11 @@ finished as (
         greatest(located.changed_seq, located.order_seq, located.rate_seq) as changed_seq
     from located
     inner join source on located.source_id = source.source_id
-    left join partner
-        on located.source_id = partner.source_id
-        and located.partner_kind = partner.partner_kind
-        and located.partner_code = partner.source_partner_code
-    left join item on located.source_id = item.source_id and located.item_code = item.source_item_code
+    left join partner_mapping
+        on {{ is_mapping_of('partner_mapping', 'located', 'located.partner_code', 'located.event_date') }}
+        and located.partner_kind = partner_mapping.partner_kind
+    left join item_mapping
+        on {{ is_mapping_of('item_mapping', 'located', 'located.item_code', 'located.event_date') }}
 )
 
 select
@@ -260,5 +260,5 @@ select
     changed_seq
 from finished
 {% if is_incremental() %}
-where {{ is_new('finished') }}
+where {{ is_new('finished') }} {{ or_misnamed('finished', ['source_id', 'entity', 'line_id'], 'event_date') }}
 {% endif %}

@@ -36,7 +36,7 @@ line as (
     select *
     from pointing
     {% if is_incremental() %}
-    where {{ is_new('pointing', 'newest_seq') }}
+    where {{ is_new('pointing', 'newest_seq') }} {{ or_misnamed('pointing', ['source_id', 'line_id'], 'posting_date') }}
     {% endif %}
 ),
 
@@ -59,9 +59,9 @@ company as (select * from {{ ref('core_companies') }}),
 
 account as (select * from {{ ref('core_accounts') }}),
 
-partner as (select * from {{ ref('core_partners') }}),
+partner_mapping as (select * from {{ ref('core_master_codes') }} where entity = 'partners'),
 
-item as (select * from {{ ref('core_items') }})
+item_mapping as (select * from {{ ref('core_master_codes') }} where entity = 'items')
 
 select
     line.source_id,
@@ -96,9 +96,9 @@ select
     line.quantity,
     line.uom_code,
     line.partner_kind,
-    {{ master_code('partner.partner_code', 'source', 'line.partner_code') }} as partner_code,
+    {{ master_code('partner_mapping.master_code', 'source', 'line.partner_code') }} as partner_code,
     line.partner_code as source_partner_code,
-    {{ master_code('item.item_code', 'source', 'line.item_code') }} as item_code,
+    {{ master_code('item_mapping.master_code', 'source', 'line.item_code') }} as item_code,
     line.item_code as source_item_code,
     line.org_unit_code,
     line.employee_code,
@@ -147,11 +147,11 @@ left join account
     on line.source_id = account.source_id
     and ledger.chart_code = account.chart_code
     and line.account_code = account.account_code
-left join partner
-    on line.source_id = partner.source_id
-    and line.partner_kind = partner.partner_kind
-    and line.partner_code = partner.source_partner_code
-left join item on line.source_id = item.source_id and line.item_code = item.source_item_code
+left join partner_mapping
+    on {{ is_mapping_of('partner_mapping', 'line', 'line.partner_code', 'line.posting_date') }}
+    and line.partner_kind = partner_mapping.partner_kind
+left join item_mapping
+    on {{ is_mapping_of('item_mapping', 'line', 'line.item_code', 'line.posting_date') }}
 left join word
     on upper(line.origin_system) = word.origin_system
     and upper(line.origin_entity) = word.origin_word

@@ -36,5 +36,5 @@ from movement
 {% if is_incremental() %}
 -- A ledger-only item is a difference: it changes when one of its parts goes, which leaves no newer stamp. And rows that
 -- were always there become items when a company's ledger begins to clear.
-where {{ is_new('movement') }} or item_kind = 'ledger_only' or {{ is_missing('movement', ['source_id', 'movement_id']) }}
+where {{ is_new('movement') }} or item_kind = 'ledger_only' or {{ is_missing('movement', ['source_id', 'movement_id']) }} {{ or_relabelled('movement', ['source_id', 'movement_id'], ['partner_code']) }}
 {% endif %}

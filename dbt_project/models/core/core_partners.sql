@@ -27,4 +27,4 @@ inner join source on partner.source_id = source.source_id
 left join mapping
     on partner.source_id = mapping.source_id
     and partner.partner_code = mapping.source_code
-    and partner.partner_kind = coalesce(mapping.partner_kind, partner.partner_kind)
+    and partner.partner_kind = mapping.partner_kind

@@ -8,5 +8,7 @@ select
     normal_side,
     is_leaf,
     account_role,
-    statement
+    statement,
+    master_account_code,
+    is_mapped
 from {{ ref('core_accounts') }}

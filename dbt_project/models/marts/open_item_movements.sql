@@ -38,5 +38,5 @@ from movement
 left join company
     on movement.source_id = company.source_id and movement.company_code = company.company_code
 {% if is_incremental() %}
-where {{ is_new('movement') }} or movement.item_kind = 'ledger_only' or {{ is_missing('movement', ['source_id', 'movement_id']) }}
+where {{ is_new('movement') }} or movement.item_kind = 'ledger_only' or {{ is_missing('movement', ['source_id', 'movement_id']) }} {{ or_relabelled('movement', ['source_id', 'movement_id'], ['partner_code']) }}
 {% endif %}

@@ -1,146 +1,144 @@
--- Source codes without a master code, with the money at stake and a proposal where one is certain enough to name.
+-- Source codes without a master code, with the money at stake, and the best proposal with what speaks for it.
 with
-event as (
+member as (select * from {{ ref('core_master_members') }} where not is_mapped),
+
+match as (select * from {{ ref('core_master_matches') }} where choice = 1),
+
+document as (
     select
         source_id,
         partner_kind,
         source_partner_code,
         source_item_code,
+        source_company_code,
         abs({{ money('coalesce(base_net_amount, 0)') }}) as amount
     from {{ ref('core_document_lines') }}
     where is_counted
 ),
 
-partner_stake as (
+journal as (
     select
         source_id,
         partner_kind,
         source_partner_code,
-        sum(amount) as amount,
-        count(*) as line_count
-    from event
-    group by source_id, partner_kind, source_partner_code
-),
-
-item_stake as (
-    select
-        source_id,
         source_item_code,
-        sum(amount) as amount,
+        source_company_code,
+        chart_code || '/' || account_code as account,
+        abs({{ money('amount') }}) as amount
+    from {{ ref('core_journal_lines') }}
+    where status <> 'void'
+),
+
+{% set codes = {
+    'partners': ('source_partner_code', 'partner_kind'),
+    'items': ('source_item_code', "cast(null as varchar)"),
+    'companies': ('source_company_code', "cast(null as varchar)"),
+    'accounts': ('account', "cast(null as varchar)"),
+} -%}
+use as (
+    {%- for entity, (column, kind) in codes.items() %}
+    {%- for facts in ['document', 'journal'] if not (facts == 'document' and entity == 'accounts') %}
+    select
+        '{{ entity }}' as entity,
+        '{{ facts }}' as facts,
+        {{ facts }}.source_id,
+        {{ kind }} as partner_kind,
+        {{ column }} as source_code,
+        sum({{ facts }}.amount) as amount,
         count(*) as line_count
-    from event
-    group by source_id, source_item_code
+    from {{ facts }}
+    inner join {{ ref('core_sources') }} as source on {{ facts }}.source_id = source.source_id and not source.is_master
+    where {{ column }} is not null
+    group by {{ facts }}.source_id, {{ kind ~ ', ' if entity == 'partners' }}{{ column }}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
 ),
 
-partner as (select * from {{ ref('core_partners') }}),
-
-item as (select * from {{ ref('core_items') }}),
-
-company as (select * from {{ ref('core_companies') }}),
-
-by_tax_id as (
+-- The same business stands in a system's documents and in its ledger: the larger of both is at stake, not their sum.
+stake as (
     select
+        entity,
+        source_id,
         partner_kind,
-        tax_id,
-        min(partner_code) as master_code,
-        count(distinct partner_code) as candidates
-    from partner
-    where is_mapped and tax_id is not null
-    group by partner_kind, tax_id
+        source_code,
+        max(amount) as amount,
+        sum(line_count) as line_count
+    from use
+    group by entity, source_id, partner_kind, source_code
 ),
 
-by_name as (
+-- Codes that lines use and the source's own master data does not have.
+nameless as (
     select
-        partner_kind,
-        partner_name,
-        min(partner_code) as master_code,
-        count(distinct partner_code) as candidates
-    from partner
-    where is_mapped
-    group by partner_kind, partner_name
-),
-
-item_by_name as (
-    select
-        item_name,
-        min(item_code) as master_code,
-        count(distinct item_code) as candidates
-    from item
-    where is_mapped
-    group by item_name
-),
-
-company_by_tax_id as (
-    select
-        tax_id,
-        min(company_code) as master_code,
-        count(distinct company_code) as candidates
-    from company
-    where is_mapped and tax_id is not null
-    group by tax_id
+        stake.entity,
+        stake.source_id,
+        stake.partner_kind,
+        stake.source_code
+    from stake
+    left join {{ ref('core_master_members') }} as known
+        on stake.entity = known.entity
+        and stake.source_id = known.source_id
+        and stake.source_code = known.source_code
+        and coalesce(stake.partner_kind, '') = coalesce(known.partner_kind, '')
+    left join {{ ref('core_master_codes') }} as mapping
+        on stake.entity = mapping.entity
+        and stake.source_id = mapping.source_id
+        and stake.source_code = mapping.source_code
+        and coalesce(stake.partner_kind, '') = coalesce(mapping.partner_kind, '')
+    where stake.entity in ('partners', 'items') and known.source_code is null and mapping.source_code is null
 ),
 
 unmapped as (
     select
-        'partners' as entity,
-        partner.source_id,
-        partner.partner_kind,
-        partner.source_partner_code as source_code,
-        partner.partner_name as source_name,
-        coalesce(by_tax_id.master_code, by_name.master_code) as proposed_master_code,
-        case when by_tax_id.master_code is not null then 1.0 when by_name.master_code is not null then 0.9 end as confidence,
-        coalesce(partner_stake.amount, 0) as amount_at_stake,
-        coalesce(partner_stake.line_count, 0) as line_count
-    from partner
-    left join by_tax_id
-        on partner.partner_kind = by_tax_id.partner_kind and partner.tax_id = by_tax_id.tax_id and by_tax_id.candidates = 1
-    left join by_name
-        on partner.partner_kind = by_name.partner_kind and partner.partner_name = by_name.partner_name and by_name.candidates = 1
-    left join partner_stake
-        on partner.source_id = partner_stake.source_id
-        and partner.partner_kind = partner_stake.partner_kind
-        and partner.source_partner_code = partner_stake.source_partner_code
-    where not partner.is_mapped
+        entity,
+        source_id,
+        partner_kind,
+        source_code,
+        source_name,
+        tax_id,
+        specification
+    from member
     union all
     select
-        'items',
-        item.source_id,
-        null,
-        item.source_item_code,
-        item.item_name,
-        item_by_name.master_code,
-        case when item_by_name.master_code is not null then 0.9 end,
-        coalesce(item_stake.amount, 0),
-        coalesce(item_stake.line_count, 0)
-    from item
-    left join item_by_name on item.item_name = item_by_name.item_name and item_by_name.candidates = 1
-    left join item_stake
-        on item.source_id = item_stake.source_id and item.source_item_code = item_stake.source_item_code
-    where not item.is_mapped
-    union all
-    select
-        'companies',
-        company.source_id,
-        null,
-        company.source_company_code,
-        company.company_name,
-        company_by_tax_id.master_code,
-        case when company_by_tax_id.master_code is not null then 1.0 end,
-        0,
-        0
-    from company
-    left join company_by_tax_id on company.tax_id = company_by_tax_id.tax_id and company_by_tax_id.candidates = 1
-    where not company.is_mapped
+        entity,
+        source_id,
+        partner_kind,
+        source_code,
+        cast(null as varchar),
+        cast(null as varchar),
+        cast(null as varchar)
+    from nameless
 )
 
 select
-    entity,
-    source_id,
-    cast(partner_kind as varchar) as partner_kind,
-    source_code,
-    source_name,
-    proposed_master_code,
-    cast(confidence as decimal(5, 4)) as confidence,
-    {{ money('amount_at_stake') }} as amount_at_stake,
-    cast(line_count as bigint) as line_count
+    unmapped.entity,
+    unmapped.source_id,
+    cast(unmapped.partner_kind as varchar) as partner_kind,
+    unmapped.source_code,
+    unmapped.source_name,
+    unmapped.tax_id as source_tax_id,
+    unmapped.specification as source_specification,
+    match.proposal_id,
+    match.master_code as proposed_master_code,
+    match.master_name as proposed_name,
+    match.master_tax_id as proposed_tax_id,
+    match.master_specification as proposed_specification,
+    match.confidence,
+    match.candidate_count,
+    {{ match_evidence('zh') }} as evidence_zh,
+    {{ match_evidence('en') }} as evidence_en,
+    {{ money('coalesce(stake.amount, 0)') }} as amount_at_stake,
+    cast(coalesce(stake.line_count, 0) as bigint) as line_count
 from unmapped
+left join match
+    on unmapped.entity = match.entity
+    and unmapped.source_id = match.source_id
+    and unmapped.source_code = match.source_code
+    and coalesce(unmapped.partner_kind, '') = coalesce(match.partner_kind, '')
+left join stake
+    on unmapped.entity = stake.entity
+    and unmapped.source_id = stake.source_id
+    and unmapped.source_code = stake.source_code
+    and coalesce(unmapped.partner_kind, '') = coalesce(stake.partner_kind, '')

@@ -1,4 +1,4 @@
--- Shipped rows and the user's own; where both say something, the user's row wins.
+-- Shipped rows, the user's own, and what people approved; where several say something, the last of them wins.
 with
 layered as (
     select
@@ -24,6 +24,18 @@ layered as (
         nullif(trim(cast(approved_by as varchar)), '') as approved_by,
         2 as layer
     from {{ source('house', 'rule_master_map') }}
+    union all
+    select
+        entity,
+        source_id,
+        partner_kind,
+        source_code,
+        master_code,
+        valid_from,
+        valid_to,
+        approved_by,
+        3 as layer
+    from {{ source('house', 'books_master_map') }}
 ),
 
 ranked as (
