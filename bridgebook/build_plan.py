@@ -25,8 +25,8 @@ from bridgebook.rules import Rule, read_rules, rules_hash
 from bridgebook.settings import Settings
 
 Scope = Literal["full", "increment", "records", "nothing"]
-# A change of these codes is an increment, which labels the rows of the code anew. Companies, currencies, units and
-# tax codes decide amounts and ledgers: a change of theirs builds everything anew, as a change of a rule does.
+# A change of these codes is an increment, which labels their rows anew. Companies, currencies, units and
+# tax codes decide amounts and ledgers: a change of theirs builds everything anew, as one of a rule does.
 RELABELLED = frozenset(CODES) - {"companies"}
 
 
@@ -74,7 +74,7 @@ class Plan:
     """How much to build, and where an increment starts: `selected` staging models (empty: all of them).
 
     "records": syncs found no change, so only what tells about them is built. `last`: the finished build where
-    nothing has to be done. `relabels`: rows carry other master codes than before, whether or not they changed.
+    nothing has to be done. `relabels`: rows carry other master codes than before, changed or not.
     """
 
     scope: Scope

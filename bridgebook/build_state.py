@@ -13,8 +13,8 @@ class BuildState:
 
     `fingerprint` covers project, rules, packs, sources and versions; `landing` the landed data;
     `ledger_row` the last row of sync_tables that it saw; `audit_anchor` is number and seal of the audit log's
-    last entry, noted here because a log that was cut off looks whole by itself; `labels` covers the master codes
-    that rows carry and, after a blank, the proposals that were rejected.
+    last entry, noted here because a log that was cut off looks whole by itself; `labels` covers the master
+    codes that rows carry and, after a blank, the proposals that were rejected.
     """
 
     build_id: str

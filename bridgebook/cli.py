@@ -1,21 +1,13 @@
 """The command `bridgebook`: a switchboard. Each command reads options, calls its room, tells the outcome."""
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import datetime
-from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from bridgebook.errors import ExitCode, Explained
-
-if TYPE_CHECKING:
-    from bridgebook.console import Console
-    from bridgebook.settings import Settings
+from bridgebook.cli_frame import AsOfOption, Form, FullOption, HomeOption, LangOption, opened, telling
+from bridgebook.cli_masters import masters
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -26,73 +18,13 @@ app = typer.Typer(
 )
 
 
-class Tongue(StrEnum):
-    """Languages that Bridgebook speaks."""
-
-    zh = "zh"
-    en = "en"
-
-
-class Form(StrEnum):
-    """How the rows of a query are written."""
-
-    table = "table"
-    csv = "csv"
-    json = "json"
-
-
-HomeOption = Annotated[
-    Path | None, typer.Option("--home", help="Home folder; default: BRIDGEBOOK_HOME, else .bridgebook/ here.")
-]
-LangOption = Annotated[
-    Tongue | None, typer.Option("--lang", help="Language of messages; default: the settings'.")
-]
-FullOption = Annotated[bool, typer.Option("--full", help="Do everything anew instead of only what changed.")]
-AsOfOption = Annotated[
-    datetime | None,
-    typer.Option("--as-of", formats=["%Y-%m-%d"], help="Day that ageing looks from; default: today."),
-]
-
-
-@contextmanager
-def _telling(home: Path | None, lang: Tongue | None) -> Iterator["Console"]:
-    """Give a console in the reader's language; turn reasons into sentences and exit codes."""
-    from bridgebook.console import Console
-    from bridgebook.settings import chosen_home, chosen_language
-    from bridgebook.telling import tell_unexpected
-
-    console = Console(chosen_language(lang, home))
-    try:
-        yield console
-    except (typer.Exit, BrokenPipeError):
-        raise
-    except Exception as error:
-        if isinstance(error, Explained):
-            console.error(error)
-            raise typer.Exit(error.exit_code) from None
-        tell_unexpected(console, chosen_home(home), error)
-        raise typer.Exit(ExitCode.FAILURE) from None
-
-
-@contextmanager
-def _opened(home: Path | None, lang: Tongue | None) -> Iterator[tuple["Settings", "Console"]]:
-    """Give the settings of an existing home beside the console, with the log running."""
-    from bridgebook.logs import start_log
-    from bridgebook.settings import load
-
-    with _telling(home, lang) as console:
-        settings = load(home)
-        start_log(settings.home, " ".join(sys.argv[1:2]))
-        yield settings, console
-
-
 @app.command()
 def init(home: HomeOption = None, lang: LangOption = None) -> None:
     """Write a commented bridgebook.toml and the folders of a new home."""
     from bridgebook.initialise import initialise
     from bridgebook.settings import Home, chosen_home
 
-    with _telling(home, lang) as console:
+    with telling(home, lang) as console:
         place = Home(chosen_home(home))
         written = initialise(place, console.language)
         console("init_written" if written else "init_exists", file=place.settings_file)
@@ -109,7 +41,7 @@ def sync(
     from bridgebook import syncing
     from bridgebook.telling import exit_code, tell_sync
 
-    with _opened(home, lang) as (settings, console):
+    with opened(home, lang) as (settings, console):
         synced = partial(tell_sync, console)
         outcomes = syncing.sync(settings, source, full=full, report=console, synced=synced)
         raise typer.Exit(exit_code(outcomes))
@@ -123,7 +55,7 @@ def build(
     from bridgebook import build as building
     from bridgebook.telling import tell_build
 
-    with _opened(home, lang) as (settings, console):
+    with opened(home, lang) as (settings, console):
         day = as_of.date() if as_of else None
         tell_build(console, building.build(settings, full=full, as_of=day, report=console))
 
@@ -133,7 +65,7 @@ def publish(home: HomeOption = None, lang: LangOption = None) -> None:
     """Make the finished build the snapshot that everybody reads."""
     from bridgebook import publish as publishing
 
-    with _opened(home, lang) as (settings, console):
+    with opened(home, lang) as (settings, console):
         publishing.publish(settings, report=console)
 
 
@@ -145,7 +77,7 @@ def run(
     from bridgebook import run as running
     from bridgebook.telling import exit_code, tell_build, tell_sync
 
-    with _opened(home, lang) as (settings, console):
+    with opened(home, lang) as (settings, console):
         day = as_of.date() if as_of else None
         synced = partial(tell_sync, console)
         done = running.run(settings, full=full, as_of=day, report=console, synced=synced)
@@ -166,7 +98,7 @@ def sql(
     from bridgebook.query import Limits
     from bridgebook.telling import tell_answer
 
-    with _opened(home, lang) as (settings, console):
+    with opened(home, lang) as (settings, console):
         tell_answer(console, settings.home, statement, form.value, Limits(rows=limit, seconds=timeout))
 
 
@@ -178,7 +110,7 @@ def demo(home: HomeOption = None, lang: LangOption = None) -> None:
     from bridgebook.settings import Home, chosen_home
     from bridgebook.telling import tell_demo, tell_sync
 
-    with _telling(home, lang) as console:
+    with telling(home, lang) as console:
         root = chosen_home(home)
         start_log(Home(root), "demo")
         shown = company.show(root, console.language, console, synced=partial(tell_sync, console))
@@ -191,7 +123,7 @@ def status(home: HomeOption = None, lang: LangOption = None) -> None:
     from bridgebook import status as state
     from bridgebook.telling import tell_status
 
-    with _opened(home, lang) as (settings, console):
+    with opened(home, lang) as (settings, console):
         tell_status(console, state.status(settings))
 
 
@@ -202,7 +134,7 @@ def doctor(home: HomeOption = None, lang: LangOption = None) -> None:
     from bridgebook.settings import chosen_home
     from bridgebook.telling import tell_findings
 
-    with _telling(home, lang) as console:
+    with telling(home, lang) as console:
         raise typer.Exit(tell_findings(console, examine(chosen_home(home))))
 
 
@@ -211,7 +143,7 @@ def docs(home: HomeOption = None, lang: LangOption = None) -> None:
     """Write the documentation of all models and columns as one page."""
     from bridgebook.docs import write_docs
 
-    with _opened(home, lang) as (settings, console):
+    with opened(home, lang) as (settings, console):
         console("docs_written", file=write_docs(settings, report=console))
 
 
@@ -247,7 +179,7 @@ def dashboard(
     """Serve the screens on this machine."""
     from dashboards.serve import serve
 
-    with _opened(home, lang) as (settings, console):
+    with opened(home, lang) as (settings, console):
         console("dashboard_serving", port=port)
         serve(settings.home.root, port=port, language=console.language, headless=headless)
 
@@ -267,7 +199,7 @@ def export(
     from bridgebook.telling import tell_export, tell_reports
     from dashboards.exports import export_report, list_reports
 
-    with _opened(home, lang) as (settings, console):
+    with opened(home, lang) as (settings, console):
         if report is None:
             tell_reports(console, list_reports(console.language))
             return
@@ -282,6 +214,9 @@ def export(
             language=console.language,
         )
         tell_export(console, done.path, done.rows)
+
+
+app.add_typer(masters)
 
 
 def main() -> None:

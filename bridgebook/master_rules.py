@@ -36,9 +36,13 @@ def rule_mappings(settings: Settings, seeds: Path | None = None) -> list[Mapped]
 
 
 def check_mappings(master_source: str | None, rules: Sequence[Mapped], decided: Sequence[Mapped]) -> None:
-    """Raise RulesInvalid where a mapping of the rule files contradicts another one, or one that was approved."""
+    """Raise RulesInvalid where a mapping of the rule files contradicts another one or an approved one."""
     problems = [
-        Problem(mapped.place, "master_entity_unknown", (("entity", mapped.code.entity), ("known", ", ".join(CODES))))
+        Problem(
+            mapped.place,
+            "master_entity_unknown",
+            (("entity", mapped.code.entity), ("known", ", ".join(CODES))),
+        )
         for mapped in rules
         if mapped.code.entity not in (*CODES, *VALUES)
     ]

@@ -30,7 +30,7 @@ class Code:
 
 @dataclass(frozen=True)
 class Mapped:
-    """A code, the master code that it stands for, and the first and last day on which it does (None: open)."""
+    """A code, the master code that it stands for, and the first and last day of that (None: open)."""
 
     code: Code
     master_code: str
@@ -187,7 +187,9 @@ def standing_of(master_source: str, mappings: Iterable[Mapped]) -> Standing:
     return standing
 
 
-def contradictions(master_source: str, mappings: Sequence[Mapped]) -> list[tuple[Mapped, str, dict[str, object]]]:
+def contradictions(
+    master_source: str, mappings: Sequence[Mapped]
+) -> list[tuple[Mapped, str, dict[str, object]]]:
     """Return every mapping of a list that contradicts one before it, with the reason."""
     standing, found = Standing(master_source), []
     for mapped in mappings:

@@ -1,4 +1,4 @@
-"""Decide about master data: propose, approve, reject and withdraw mappings; each decision is an audit entry."""
+"""Decide about master data: propose, approve, reject, withdraw mappings; each decision is an audit entry."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -58,15 +58,18 @@ class Decided:
         states: dict[str, State] = {PROPOSED: "waiting", APPROVED: "approved", REJECTED: "rejected"}
         return states.get(decision.action, "open") if decision else "open"
 
-    def of_code(self, code: Code) -> Decision | None:
-        """Return the newest decision that still says something about a code: approved or waiting."""
-        found = [d for d in self.last.values() if d.proposal.mapped.code == code]
-        found = [d for d in found if d.action in (APPROVED, PROPOSED)]
-        return max(found, key=lambda decision: decision.at, default=None)
+    def maker(self, proposal: Proposal) -> str:
+        """Return the person who proposed it; empty where the system did."""
+        is_waiting = self.state(proposal.id) == "waiting"
+        return self.last[proposal.id].by if is_waiting else proposal.proposed_by
 
-    def waiting(self) -> list[Proposal]:
-        """Return the proposals of persons that wait for another person."""
-        return [d.proposal for d in self.last.values() if d.action == PROPOSED]
+    def newest(self) -> dict[Code, tuple[State, Decision]]:
+        """Return what stands or waits for each code, the newest where there are several."""
+        found: dict[Code, tuple[State, Decision]] = {}
+        for proposal_id, decision in sorted(self.last.items(), key=lambda pair: pair[1].at):
+            if (state := self.state(proposal_id)) in ("approved", "waiting"):
+                found[decision.proposal.mapped.code] = (state, decision)
+        return found
 
 
 class Desk:
@@ -106,9 +109,8 @@ class Desk:
             found = _shape_objections(proposals)
             for each in proposals:
                 objections = _already(each, before, allowed=("open", "waiting"))
-                waiting = before.last.get(each.id)
-                proposer = waiting.by if waiting and waiting.action == PROPOSED else each.proposed_by
-                if proposer and _same_person(proposer, by):
+                maker = before.maker(each)
+                if maker and _same_person(maker, by):
                     objections.append(Objection(each.id, "master_maker_is_checker", (("by", by),)))
                 if not objections:
                     objections = [
@@ -120,10 +122,11 @@ class Desk:
                     standing.add(replace(each.mapped, approved_by=by))
             _refuse(found)
             for each in proposals:
-                _record(connection, APPROVED, each, by, reason)
+                made = replace(each, proposed_by=before.maker(each))
+                _record(connection, APPROVED, made, by, reason)
 
     def reject(self, proposals: Sequence[Proposal], *, by: str, reason: str = "") -> None:
-        """Say that proposals are wrong: they are not made again; all of them or, with DecisionRefused, none."""
+        """Say that proposals are wrong: they are not made again; all of them or, refused, none."""
         with self._deciding(by) as (connection, _, before):
             found: list[Objection] = []
             for each in proposals:
@@ -228,7 +231,9 @@ def _shape_objections(proposals: Sequence[Proposal]) -> list[Objection]:
 
 def _refuse(found: Sequence[Objection]) -> None:
     if found:
-        raise DecisionRefused(tuple(Problem(each.proposal_id or "-", each.key, each.values) for each in found))
+        raise DecisionRefused(
+            tuple(Problem(each.proposal_id or "-", each.key, each.values) for each in found)
+        )
 
 
 def _name(person: str) -> str:
