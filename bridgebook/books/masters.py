@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 PROPOSED, APPROVED = "master_proposed", "master_approved"
 REJECTED, WITHDRAWN = "master_rejected", "master_withdrawn"
+__all__ = ["Decided", "DecisionRefused", "Desk", "Known", "State", "decided", "open_desk"]
 ACTIONS = (PROPOSED, APPROVED, REJECTED, WITHDRAWN)
 State = Literal["open", "waiting", "approved", "rejected"]
 

@@ -13,11 +13,14 @@ class Rights:
 
     `companies` is None only for a reader who may see every company, rows without a company included.
     `hidden_columns` holds column names, or `mart.column` to hide a column in one mart only.
+    `name` stands in the audit log for what this reader decides; empty: whoever runs the program.
     """
 
     companies: frozenset[str] | None = frozenset()
     hidden_columns: frozenset[str] = frozenset()
     may_export: bool = False
+    may_decide: bool = False
+    name: str = ""
 
     @property
     def sees_all(self) -> bool:
@@ -47,5 +50,5 @@ class Rights:
             raise ForbiddenExport()
 
 
-ALL = Rights(companies=None, may_export=True)
-"""The owner of the home folder: every company, every column, export."""
+ALL = Rights(companies=None, may_export=True, may_decide=True)
+"""The owner of the home folder: every company, every column, export, decisions."""
