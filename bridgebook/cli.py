@@ -162,7 +162,7 @@ def mapping(
     from bridgebook.project import shipped
     from bridgebook.settings import Home, chosen_home
 
-    with _telling(home, lang) as console:
+    with telling(home, lang) as console:
         place, source = Home(chosen_home(home)), shipped()
         rows = field_rows(source, find_pack(source, place, pack), place)
         check_entity(entity, list(dict.fromkeys(row.entity for row in rows)))

@@ -106,7 +106,7 @@ def write(
 ) -> None:
     """Write landing/_house.duckdb anew and put it in place with one rename.
 
-    `names` gives each system's Chinese and English name; `field_mappings` are rows in the order of FIELD_MAPPINGS.
+    `names` gives each system's Chinese and English name; `field_mappings` are rows of FIELD_MAPPINGS.
     """
     import duckdb
 
