@@ -152,21 +152,35 @@ def mapping(
     pack: Annotated[str, typer.Argument(help="Name of the system, such as sap.")],
     entity: Annotated[str | None, typer.Option(help="Only this canonical entity.")] = None,
     form: Annotated[Form, typer.Option("--format", help="How the rows are written.")] = Form.table,
+    preview: Annotated[
+        bool, typer.Option("--preview", help="Show first rows of a source beside what they become.")
+    ] = False,
+    rows: Annotated[int, typer.Option(min=1, max=100, help="Rows of a preview.")] = 3,
+    source: Annotated[str | None, typer.Option(help="Source of a preview, where there are several.")] = None,
     home: HomeOption = None,
     lang: LangOption = None,
 ) -> None:
     """Show which vendor tables and columns feed each canonical column of a pack, and how."""
     from bridgebook.mapping.fields import field_rows
     from bridgebook.mapping.finding import check_entity, find_pack
+    from bridgebook.mapping.preview import choose_source, previews
     from bridgebook.mapping.telling import tell_mapping
+    from bridgebook.mapping.telling_preview import tell_previews
     from bridgebook.project import shipped
-    from bridgebook.settings import Home, chosen_home
+    from bridgebook.settings import Home, chosen_home, load
 
     with telling(home, lang) as console:
-        place, source = Home(chosen_home(home)), shipped()
-        rows = field_rows(source, find_pack(source, place, pack), place)
-        check_entity(entity, list(dict.fromkeys(row.entity for row in rows)))
-        tell_mapping(console, [row for row in rows if entity in (None, row.entity)], form.value)
+        place, models = Home(chosen_home(home)), shipped()
+        found = find_pack(models, place, pack)
+        fields = field_rows(models, found, place)
+        check_entity(entity, list(dict.fromkeys(row.entity for row in fields)))
+        if not preview:
+            tell_mapping(console, [row for row in fields if entity in (None, row.entity)], form.value)
+            return
+        settings = load(home)
+        shown = choose_source(settings, found, source)
+        seen = previews(settings, models, found, shown, fields, entity=entity, rows=rows)
+        tell_previews(console, seen, form.value)
 
 
 @app.command()

@@ -18,6 +18,7 @@ BridgebookError
 ├── MappingUnavailable     1
 ├── EntityUnknown          2
 ├── DecisionRefused        4  a decision contradicts what stands, or its maker would be its checker
+├── PreviewFailed          1
 └── DemoHomeTaken          2
 """
 
@@ -165,6 +166,10 @@ class DecisionRefused(BridgebookError):
     def sentence(self, language: Language) -> str:
         """Return one line per reason."""
         return "\n".join(problem.sentence(language) for problem in self.problems)
+
+
+class PreviewFailed(BridgebookError):
+    """The first rows of a source cannot be shown."""
 
 
 class DemoHomeTaken(SettingsError):

@@ -144,13 +144,14 @@ class Lineage:
         values: set[VendorColumn] = set()
         deciders: set[VendorColumn] = set()
         for part, decides in _parts(bare):
-            found = self._part(scope, part)
+            found = self.part(scope, part)
             (deciders if decides else values).update(found.values)
             deciders |= found.deciders
         made = frozenset(values), frozenset(deciders - values)
         return Made(self._written(scope, bare), *made)
 
-    def _part(self, scope: Scope, part: exp.Expr) -> Made:
+    def part(self, scope: Scope, part: exp.Expr) -> Made:
+        """Return what a column, subquery or row count in an expression of a scope is made of."""
         if isinstance(part, exp.Column):
             return self._column(scope, part)
         if isinstance(part, exp.Query):

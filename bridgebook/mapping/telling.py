@@ -36,10 +36,13 @@ def _table(console: Console, rows: Sequence[FieldRow]) -> None:
     language = console.language
     keys = ("entity", "column", "label", "type", "kind", "from", "expression")
     header = [text(f"mapping_{key}", language) for key in keys]
+    filled = {row.entity for row in rows if row.is_filled}
     lines, counts = [], Counter[str]()
     for (entity, column), feeds in groupby(rows, lambda row: (row.entity, row.canonical_column)):
         first, *others = feeds
         counts[first.kind] += 1
+        if entity not in filled and filled:
+            continue
         mark = "*" if first.is_required else ""
         lines.append(
             [
@@ -53,7 +56,8 @@ def _table(console: Console, rows: Sequence[FieldRow]) -> None:
             ]
         )
     console.table(header, lines)
-    filled = {row.entity for row in rows if row.is_filled}
+    if filled and (unread := list(dict.fromkeys(row.entity for row in rows if row.entity not in filled))):
+        console("mapping_not_read", system=rows[0].system, entities=", ".join(unread))
     console(
         "mapping_summary",
         system=rows[0].system,

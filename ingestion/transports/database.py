@@ -128,10 +128,14 @@ class DatabaseSource:
         }
 
     def rows(
-        self, plan: TablePlan, columns: Sequence[LandedColumn], where: Filter | None = None
+        self,
+        plan: TablePlan,
+        columns: Sequence[LandedColumn],
+        where: Filter | None = None,
+        limit: int | None = None,
     ) -> Iterator[Sequence[Column]]:
-        """Stream the rows of a table as batches of columns, in bounded memory."""
-        query = rows_query(self.dialect, plan, columns, where)
+        """Stream the rows of a table (the first `limit`) as batches of columns, in bounded memory."""
+        query = rows_query(self.dialect, plan, columns, where, limit)
         with self.translated(plan.spec.name):
             if self.dialect.arrow:
                 yield from read_ahead(self._arrow_batches(query))

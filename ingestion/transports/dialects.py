@@ -132,6 +132,10 @@ class Dialect:
         """Write how a column is read."""
         return expression
 
+    def first(self, query: str, rows: int) -> str:
+        """Limit a query that begins with `select` to the first rows found."""
+        return f"{query} limit {rows}"
+
     def literal(self, value: Any, kind: str) -> str:
         """Write a value that came from the source itself as a literal."""
         if value is None:
@@ -274,6 +278,9 @@ class PostgreSQL(Dialect):
     def text_literal(self, text: str) -> str:
         return "E'" + text.replace("\\", "\\\\").replace("'", "''") + "'"
 
+    def first(self, query: str, rows: int) -> str:
+        return f"{query} fetch first {rows} rows only"
+
     def month_of_date(self, expression: str) -> str:
         return f"to_char({expression}, 'YYYY-MM')"
 
@@ -386,6 +393,9 @@ class SQLServer(Dialect):
 
     def select(self, expression: str, column: SourceColumn, landed: LandingType) -> str:
         return f"cast({expression} as nvarchar(max))" if column.kind == "other" else expression
+
+    def first(self, query: str, rows: int) -> str:
+        return f"select top ({rows}) {query.removeprefix('select ')}"
 
     def month_of_date(self, expression: str) -> str:
         return f"convert(char(7), {expression}, 120)"

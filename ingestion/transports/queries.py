@@ -73,18 +73,30 @@ class WithValues:
     values: tuple[Any, ...]
 
 
-Filter: TypeAlias = ChangedSince | WithKeys | WithValues | InPartitions
+@dataclass(frozen=True)
+class AllOf:
+    """Rows that pass each of these filters."""
+
+    parts: tuple[WithValues, ...]
+
+
+Filter: TypeAlias = ChangedSince | WithKeys | WithValues | InPartitions | AllOf
 
 
 def rows_query(
-    dialect: Dialect, plan: TablePlan, columns: Sequence[LandedColumn], where: Filter | None
+    dialect: Dialect,
+    plan: TablePlan,
+    columns: Sequence[LandedColumn],
+    where: Filter | None,
+    limit: int | None = None,
 ) -> str:
-    """Write the query for rows."""
+    """Write the query for rows, or for the first `limit` that the source finds."""
     picked = ", ".join(
         dialect.select(f"t.{dialect.quote(c.source_name)}", plan.source(c.name), c.type) for c in columns
     )
     joins = _joins(dialect, plan) if isinstance(where, InPartitions) else ""
-    return f"select {picked} from {_table(dialect, plan)} t{joins}{condition(dialect, plan, where)}"
+    query = f"select {picked} from {_table(dialect, plan)} t{joins}{condition(dialect, plan, where)}"
+    return query if limit is None else dialect.first(query, limit)
 
 
 def totals_query(dialect: Dialect, plan: TablePlan, where: Filter | None) -> str | None:
@@ -144,13 +156,19 @@ def condition(dialect: Dialect, plan: TablePlan, where: Filter | None) -> str:
             return f" where {_changed_since(dialect, plan, stamp)}"
         case WithKeys(keys):
             return f" where {_with_keys(dialect, plan, keys)}"
-        case WithValues(column, values):
-            source = plan.source(column)
-            listed = ", ".join(_value_literal(dialect, source, value) for value in values)
-            return f" where t.{dialect.quote(source.name)} in ({listed})"
+        case WithValues():
+            return f" where {_with_values(dialect, plan, where)}"
+        case AllOf(parts):
+            return f" where {' and '.join(_with_values(dialect, plan, part) for part in parts)}"
         case InPartitions(partitions):
             pairs = [_in_partition(dialect, plan, company, period) for company, period in partitions]
             return f" where {' or '.join(pairs)}"
+
+
+def _with_values(dialect: Dialect, plan: TablePlan, where: WithValues) -> str:
+    source = plan.source(where.column)
+    listed = ", ".join(_value_literal(dialect, source, value) for value in where.values)
+    return f"t.{dialect.quote(source.name)} in ({listed})"
 
 
 def _changed_since(dialect: Dialect, plan: TablePlan, stamp: Any) -> str:
