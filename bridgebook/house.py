@@ -39,6 +39,13 @@ LEDGER_TABLES: Mapping[str, Columns] = {
         "is_complete BOOLEAN, freshness_minutes BIGINT, lag_minutes BIGINT, schema_changes VARCHAR, "
         "message_zh VARCHAR, message_en VARCHAR"
     ),
+    "sync_files": _typed(
+        "run_id VARCHAR, source_id VARCHAR, file_name VARCHAR, sheet_name VARCHAR, table_name VARCHAR, "
+        "status VARCHAR, encoding VARCHAR, delimiter VARCHAR, lines_physical BIGINT, lines_title BIGINT, "
+        "lines_heading BIGINT, lines_blank BIGINT, lines_totals BIGINT, lines_footnote BIGINT, "
+        "lines_landed BIGINT, lines_collapsed BIGINT, lines_quarantined BIGINT, is_complete BOOLEAN, "
+        "digest VARCHAR, message_zh VARCHAR, message_en VARCHAR"
+    ),
     "sync_totals": _typed(
         "run_id VARCHAR, source_id VARCHAR, table_name VARCHAR, column_name VARCHAR, company_code VARCHAR, "
         "period VARCHAR, source_count BIGINT, landed_count BIGINT, source_sum DECIMAL(38,6), "

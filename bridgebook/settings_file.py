@@ -16,6 +16,7 @@ from bridgebook.toml_lines import key_lines, line_of
 
 SOURCE_ID = r"^[a-z][a-z0-9_]{0,30}$"
 URL = re.compile(r"^(sqlite|postgresql|mysql|mariadb|mssql|oracle)(\+[a-z0-9_]+)?://")
+FILE_SYSTEM = "bills"  # the pack whose sources are inboxes
 CRON = re.compile(r"^\s*\S+(\s+\S+){4}\s*$")
 
 
@@ -44,12 +45,37 @@ class TableChoice(Strict):
     exclude: Annotated[tuple[str, ...], Field(strict=False)] = ()
 
 
+class EntityTable(Strict):
+    """How the files of an entity (or all files) are written: headings, value lists, what is filled in."""
+
+    headings: dict[str, str] = {}
+    values: dict[str, dict[str, str]] = {}
+    fill: dict[str, str] = {}
+
+
+class BillsTable(EntityTable):
+    """[source.bills]: the inbox of a source of files, and what cannot be found out by looking at them."""
+
+    inbox: str | None = None
+    when_removed: Literal["remove", "keep"] = "remove"
+    encoding: str | None = None
+    delimiter: Annotated[str | None, Field(min_length=1, max_length=1)] = None
+    decimal: Literal[".", ","] = "."
+    date_format: str | None = None
+    sheets: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    ignore: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    entities: dict[str, str] = {}
+    entity: dict[str, EntityTable] = {}
+
+
 class SourceTable(Strict):
-    """One [[source]]: a database with the pack that reads it."""
+    """One [[source]]: a database, or an inbox of files, with the pack that reads it."""
 
     id: Annotated[str, Field(pattern=SOURCE_ID)]
     system: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-    url: str
+    url: str = ""
+    inbox: str | None = None
+    bills: BillsTable = BillsTable()
     schema_name: Annotated[str | None, Field(alias="schema")] = None
     password: SecretReference | None = None
     companies: dict[str, str] = {}
@@ -58,9 +84,16 @@ class SourceTable(Strict):
     full_sweep_days: Annotated[int, Field(ge=0)] = 1
     lag_minutes: Annotated[int, Field(ge=0)] = 1440
 
+    @property
+    def reads_files(self) -> bool:
+        """Whether this is an inbox: it names no database."""
+        return not self.url and (self.system == FILE_SYSTEM or self.inbox is not None)
+
     @model_validator(mode="after")
     def _known_transport(self) -> "SourceTable":
-        if not URL.match(self.url):
+        if not self.url and not self.reads_files:
+            raise PydanticCustomError("missing_url", "url")
+        if self.url and not URL.match(self.url):
             raise PydanticCustomError("expected_url", "url")
         if self.schedule is not None and not CRON.match(self.schedule):
             raise PydanticCustomError("expected_cron", "schedule")
@@ -83,7 +116,7 @@ class SettingsFile(Strict):
     source: Annotated[tuple[SourceTable, ...], Field(strict=False)] = ()
 
 
-_KEY_OF_CUSTOM = {"expected_url": "url", "expected_cron": "schedule"}
+_KEY_OF_CUSTOM = {"missing_url": "url", "expected_url": "url", "expected_cron": "schedule"}
 
 
 def read(file: Path) -> tuple[SettingsFile, dict[KeyPath, int]]:
@@ -132,7 +165,7 @@ def _expectation(
             if near
             else ("unknown_key", (("allowed", ", ".join(_allowed(path))),))
         )
-    if kind == "missing":
+    if kind in ("missing", "missing_url"):
         return "missing_key", ()
     if kind == "literal_error":
         return "expected_one_of", (("allowed", context.get("expected", "")),)
@@ -162,8 +195,12 @@ def _allowed(path: KeyPath) -> list[str]:
     if path[0] == "source" and len(path) > 2:
         model = SourceTable
         if len(path) > 3:
-            inner: dict[str, type[BaseModel]] = {"password": SecretReference, "tables": TableChoice}
+            inner: dict[str, type[BaseModel]] = {
+                "password": SecretReference, "tables": TableChoice, "bills": BillsTable,
+            }  # fmt: skip
             model = inner.get(str(path[2]), SourceTable)
+            if path[2:4] == ("bills", "entity") and len(path) > 5:
+                model = EntityTable
     return [field.alias or name for name, field in model.model_fields.items()]
 
 

@@ -14,6 +14,7 @@ from bridgebook.runs import open_ledger, reason
 from bridgebook.settings import Home, Settings, Source, read_password
 
 if TYPE_CHECKING:
+    from ingestion.bills.settings import BillSettings
     from ingestion.ledger import RunLedger
     from ingestion.sync import SourceSpec, SyncResult
 
@@ -142,4 +143,29 @@ def _spec(source: Source, home: Home) -> "SourceSpec":
         exclude_tables=source.tables.exclude,
         lag_minutes=source.lag_minutes,
         full_sweep_days=source.full_sweep_days,
+        bills=bill_settings(source, home) if source.reads_files else None,
+    )
+
+
+def bill_settings(source: Source, home: Home) -> "BillSettings":
+    """Return how a source's files are found and written; the default inbox is made where it is missing."""
+    from ingestion.bills.settings import BillSettings, EntityRules
+
+    told = source.bills
+    named = told.inbox or source.inbox
+    inbox = home.root / named if named else home.inbox / source.id
+    if not named:
+        inbox.mkdir(parents=True, exist_ok=True)
+    tables = {"": told, **told.entity}
+    return BillSettings(
+        inbox=inbox,
+        when_removed=told.when_removed,
+        encoding=told.encoding,
+        delimiter=told.delimiter,
+        decimal=told.decimal,
+        date_format=told.date_format,
+        sheets=told.sheets,
+        ignore=told.ignore,
+        entities=told.entities,
+        rules={name: EntityRules(each.headings, each.values, each.fill) for name, each in tables.items()},
     )

@@ -46,6 +46,14 @@ create table if not exists quarantined_rows (
     state text not null, run_id text not null, released_at text, record_digest text not null,
     primary key (source_id, table_name, key, record_digest)
 );
+create table if not exists sync_files (
+    run_id text not null, source_id text not null, file_name text not null, sheet_name text not null,
+    table_name text, status text not null, encoding text, delimiter text, lines_physical integer,
+    lines_title integer, lines_heading integer, lines_blank integer, lines_totals integer,
+    lines_footnote integer, lines_landed integer, lines_collapsed integer, lines_quarantined integer,
+    is_complete integer, digest text, message_zh text, message_en text,
+    primary key (run_id, source_id, file_name, sheet_name)
+);
 """
 
 
@@ -98,6 +106,30 @@ class HeldRow:
     message: Sentence
     raw_record: str
     digest: str
+
+
+@dataclass(frozen=True)
+class FileOutcome:
+    """What became of one sheet of one file in one run; columns of sync_files, lines by what they are."""
+
+    file_name: str
+    sheet_name: str
+    table_name: str | None
+    status: str
+    encoding: str
+    delimiter: str
+    lines_physical: int
+    lines_title: int
+    lines_heading: int
+    lines_blank: int
+    lines_totals: int
+    lines_footnote: int
+    lines_landed: int
+    lines_collapsed: int
+    lines_quarantined: int
+    is_complete: bool
+    digest: str
+    message: Sentence
 
 
 class RunLedger:
@@ -238,6 +270,23 @@ class RunLedger:
                 total.is_equal, total.quarantined_count, _exact(total.quarantined_sum),
             )  # fmt: skip
             statements.append((f"insert into sync_totals values ({', '.join('?' * len(row))})", row))
+        self._write(statements)
+
+    def record_files(self, run_id: str, source_id: str, files: Iterable[FileOutcome]) -> None:
+        """Record what became of every file of an inbox, replacing what this run recorded before."""
+        statements: list[tuple[str, Sequence[object]]] = [
+            ("delete from sync_files where run_id = ? and source_id = ?", (run_id, source_id))
+        ]
+        for file in files:
+            values = (
+                run_id, source_id, file.file_name, file.sheet_name, file.table_name, file.status,
+                file.encoding, file.delimiter, file.lines_physical, file.lines_title,
+                file.lines_heading, file.lines_blank, file.lines_totals,
+                file.lines_footnote, file.lines_landed, file.lines_collapsed, file.lines_quarantined,
+                file.is_complete, file.digest, file.message.zh, file.message.en,
+            )  # fmt: skip
+            marks = ", ".join("?" * len(values))
+            statements.append((f"insert or replace into sync_files values ({marks})", values))
         self._write(statements)
 
     def record_quarantine(self, run_id: str, source_id: str, table: str, held: Sequence[HeldRow]) -> None:

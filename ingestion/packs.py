@@ -52,6 +52,7 @@ class Pack:
     folder: Path
     entities: tuple[str, ...]
     tables: tuple[TableSpec, ...]
+    canonical: Path | None = None  # where the tables are the canonical entities: the file that lists them
 
     def table(self, name: str) -> TableSpec:
         """Return the table called `name`; KeyError if the pack has none."""
@@ -76,6 +77,26 @@ def read_pack(folder: Path) -> Pack:
     """Read one pack folder; PackError names file, line, key and what was expected."""
     path = folder / "pack.toml"
     return _Reader(path, path.read_text(encoding="utf-8")).pack(folder)
+
+
+def canonical_tables(columns: Path, folder: Path) -> tuple[TableSpec, ...]:
+    """Return a table for every canonical entity, as files of them land."""
+    from ingestion.bills.contract import KEY, WORDS_FILE, read_contract
+    from ingestion.landing_types import VARCHAR
+
+    return tuple(
+        TableSpec(
+            name=entity.name,
+            key=(KEY,),
+            columns={KEY: VARCHAR, **{column.name: column.type for column in entity.columns}},
+            optional=True,
+            lookup=not entity.has_lines,
+            money=entity.money,
+            company=entity.company,
+            date=entity.date,
+        )
+        for entity in read_contract(columns, folder / WORDS_FILE).values()
+    )
 
 
 class _Reader:
@@ -111,7 +132,7 @@ class _Reader:
         return next(hits, first)
 
     def pack(self, folder: Path) -> Pack:
-        known = {"system", "name_zh", "name_en", "tables"}
+        known = {"system", "name_zh", "name_en", "tables", "canonical"}
         for key in self.document:
             if key not in known:
                 raise self.error(key, f"one of {', '.join(sorted(known))}", "已知的键", self.line_of(key))
@@ -125,6 +146,14 @@ class _Reader:
             raise self.error(
                 "system", "lower case letters, digits and _", "小写字母、数字和下划线", self.line_of("system")
             )
+        prefix = f"stg_{system}__"
+        entities = tuple(sorted(p.stem.removeprefix(prefix) for p in folder.glob(f"{prefix}*.sql")))
+        if "canonical" in self.document:
+            canonical = self._canonical(folder)
+            specs = canonical_tables(canonical, folder)
+            return Pack(
+                system, str(texts["name_zh"]), str(texts["name_en"]), folder, entities, specs, canonical
+            )
         tables = self.document.get("tables")
         if not isinstance(tables, list) or not tables:
             raise self.error(
@@ -132,9 +161,18 @@ class _Reader:
             )
         specs = tuple(self.table(number, table) for number, table in enumerate(tables))
         self._check_across(specs)
-        prefix = f"stg_{system}__"
-        entities = tuple(sorted(p.stem.removeprefix(prefix) for p in folder.glob(f"{prefix}*.sql")))
         return Pack(system, str(texts["name_zh"]), str(texts["name_en"]), folder, entities, specs)
+
+    def _canonical(self, folder: Path) -> Path:
+        """Return the file of the canonical columns that a pack of files names instead of tables."""
+        named = self.document["canonical"]
+        path = (folder / str(named)).resolve()
+        if "tables" in self.document or not path.is_file():
+            raise self.error(
+                "canonical", "the file of the canonical columns, and no tables", "规范列文件，且不写 tables",
+                self.line_of("canonical"),
+            )  # fmt: skip
+        return path
 
     def table(self, number: int, table: dict[str, Any]) -> TableSpec:
         known = {

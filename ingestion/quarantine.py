@@ -70,6 +70,11 @@ def key_json(key: Sequence[str | None]) -> str:
     return json.dumps(list(key), ensure_ascii=False)
 
 
+def digest_of(raw_record: str) -> str:
+    """Return what tells one version of a held row from another."""
+    return hashlib.sha256(raw_record.encode()).hexdigest()
+
+
 def shown(spec: TableSpec, rows: Iterable[RejectedRow]) -> list[HeldRow]:
     """Say for each held row, in both languages, why it is held."""
     found: dict[tuple[str, str], HeldRow] = {}
@@ -84,8 +89,8 @@ def shown(spec: TableSpec, rows: Iterable[RejectedRow]) -> list[HeldRow]:
             key=key,
             versions=row.value,
         )
-        digest = hashlib.sha256(row.raw_record.encode()).hexdigest()
+        digest = digest_of(row.raw_record)
         while (key, digest) in found:  # equal rows without a key are different rows
-            digest = hashlib.sha256(digest.encode()).hexdigest()
+            digest = digest_of(digest)
         found[(key, digest)] = HeldRow(key, row.reason, message, row.raw_record, digest)
     return list(found.values())

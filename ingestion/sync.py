@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential
 
 from ingestion import errors
+from ingestion.bills.settings import BillSettings
 from ingestion.evolution import milliseconds
 from ingestion.history import History
 from ingestion.landing import RAW, LandingFile, landing_path, quoted
@@ -19,7 +20,7 @@ from ingestion.loading import Loader, TableLoad
 from ingestion.matching import Found, plan_table
 from ingestion.packs import Pack, TableSpec
 from ingestion.proofs import Proof
-from ingestion.quarantine import Quarantine, shown
+from ingestion.quarantine import Quarantine
 from ingestion.stamps import freshness_minutes
 from ingestion.table_sync import Room, TableSync
 from ingestion.texts import Sentence, sentence
@@ -42,6 +43,7 @@ class SourceSpec:
     exclude_tables: tuple[str, ...] = ()
     lag_minutes: int = 1440
     full_sweep_days: float = 1
+    bills: BillSettings | None = None
 
 
 @dataclass(frozen=True)
@@ -96,12 +98,21 @@ def sync_source(
     The caller begins and finishes the run in the ledger, and holds the lock of the source.
     """
     try:
-        return _Sync(spec, pack, landing_dir, dlt_dir, ledger, run_id, full).run()
+        return _kind_of(pack)(spec, pack, landing_dir, dlt_dir, ledger, run_id, full).run()
     except errors.IngestionError as error:
         return SyncResult(spec.source_id, "failure", (), error.sentence)
 
 
-class _Sync:
+def _kind_of(pack: Pack) -> type[SourceSync]:
+    """Return how sources of a pack are synced: from a database, or from an inbox of files."""
+    if pack.canonical is None:
+        return SourceSync
+    from ingestion.bills.sync import BillsSync
+
+    return BillsSync
+
+
+class SourceSync:
     """Holds what one run of one source needs, and the state of its tables."""
 
     def __init__(
@@ -118,16 +129,26 @@ class _Sync:
         self.pack = pack
         self.specs = [table for table in pack.tables if table.name not in spec.exclude_tables]
         self.landing_dir, self.dlt_dir = landing_dir, dlt_dir
-        self.source = DatabaseSource(
+        self.source = self._source()
+        self.started: dict[str, datetime] = {}
+        self.results: dict[str, TableResult] = {}
+        self.ready: list[TableSync] = []
+
+    def _source(self) -> Any:
+        """Return what is read: a database here."""
+        spec = self.spec
+        return DatabaseSource(
             spec.source_id,
             spec.url,
             password=spec.password,
             schema=spec.schema,
-            relative_to=landing_dir.parent,
+            relative_to=self.landing_dir.parent,
         )
-        self.started: dict[str, datetime] = {}
-        self.results: dict[str, TableResult] = {}
-        self.ready: list[TableSync] = []
+
+    def _table(self, spec: TableSpec, number: int, found: Found) -> TableSync:
+        """Return what brings one table up to date."""
+        plan = plan_table(self.spec.source_id, spec, found, schema=self.source.schema)
+        return TableSync(self.room, plan, number)
 
     def run(self) -> SyncResult:
         found = self._patiently(self._look_around)
@@ -166,7 +187,8 @@ class _Sync:
         self.source.open()
         wanted = {table.name for table in self.specs}
         wanted |= {parent.table for table in self.specs for parent in table.parents.values()}
-        return self.source.columns_of(sorted(wanted))
+        found: Found = self.source.columns_of(sorted(wanted))
+        return found
 
     def _read_and_load(self, found: Found) -> None:
         waiting: list[TableSync] = []
@@ -190,9 +212,7 @@ class _Sync:
         if spec.name not in found and spec.optional:
             self._land_nothing(spec)
             return None
-        table = TableSync(
-            self.room, plan_table(self.spec.source_id, spec, found, schema=self.source.schema), number
-        )
+        table = self._table(spec, number, found)
 
         def read() -> None:
             table.look()
@@ -281,7 +301,7 @@ class _Sync:
         self._record(self._outcome(table, proof), table, proof)
 
     def _outcome(self, table: TableSync, proof: Proof) -> TableOutcome:
-        held = len(table.rejected)
+        held = table.held_count
         message = sentence("table_complete", rows=proof.landed_count)
         if not proof.is_complete:
             first = proof.unequal[0]
@@ -321,9 +341,7 @@ class _Sync:
     ) -> None:
         source_id = self.spec.source_id
         if table is not None:
-            self.ledger.record_quarantine(
-                self.run_id, source_id, table.table, shown(table.plan.spec, table.rejected)
-            )
+            self.ledger.record_quarantine(self.run_id, source_id, table.table, table.shown())
         self.ledger.record_table(self.run_id, source_id, outcome, proof.rows if proof else ())
         self.results[outcome.table_name] = TableResult(
             outcome.table_name, outcome.status, outcome.rows_read, outcome.rows_inserted,
@@ -373,7 +391,8 @@ class _Sync:
         raise AssertionError("unreachable")
 
     def _result(self) -> SyncResult:
-        tables = tuple(self.results[spec.name] for spec in self.specs if spec.name in self.results)
+        names = dict.fromkeys((*(spec.name for spec in self.specs), *self.results))
+        tables = tuple(self.results[name] for name in names if name in self.results)
         sick = [table for table in tables if table.status != "success"]
         facts = {
             "source": self.spec.source_id,

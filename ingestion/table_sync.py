@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import ClassVar
 
 import pyarrow as pa
 
@@ -13,12 +14,13 @@ from ingestion.batches import RejectedRow
 from ingestion.evolution import prepare
 from ingestion.history import History
 from ingestion.landing import LandingFile, quoted
+from ingestion.ledger import HeldRow
 from ingestion.loading import TableLoad, with_sequence
-from ingestion.quarantine import LIMIT, Key, Quarantine
+from ingestion.quarantine import LIMIT, Key, Quarantine, shown
 from ingestion.staging import Staging, typed_batches
 from ingestion.stamps import read_since
-from ingestion.transports.database import DatabaseSource
 from ingestion.transports.queries import ChangedSince, Filter, InPartitions, TablePlan, WithKeys, WithValues
+from ingestion.transports.source import Source
 
 WHOLE_LIMIT = 100_000  # tables up to this size are compared row by row in every sync
 KEYS_LIMIT = 1_000_000  # of tables up to this size every key is compared in every sync
@@ -32,7 +34,7 @@ class Room:
     """What the tables of one source share while it is synced."""
 
     source_id: str
-    source: DatabaseSource
+    source: Source
     landing: LandingFile
     history: History
     quarantine: Quarantine
@@ -71,10 +73,20 @@ class TableSync:
     doomed: str | None = None
     collapsed: int = 0
     staging: Staging | None = None
+    may_not_be_emptied: ClassVar[bool] = True
 
     @property
     def table(self) -> str:
         return self.plan.spec.name
+
+    @property
+    def held_count(self) -> int:
+        """How many rows of the source are held."""
+        return len(self.rejected)
+
+    def shown(self) -> list[HeldRow]:
+        """Say for each held row why it is held."""
+        return shown(self.plan.spec, self.rejected)
 
     # --- reading -----------------------------------------------------------------------------------
 
@@ -89,7 +101,7 @@ class TableSync:
         landed = (
             0 if self.is_first or not room.landing.columns(self.table) else room.landing.row_count(self.table)
         )
-        if landed and not self.source_count and not room.full:
+        if landed and not self.source_count and not room.full and self.may_not_be_emptied:
             raise errors.SuspiciouslyEmpty(source=room.source_id, table=self.table, rows=landed)
         prepared = prepare(room.landing, self.plan, room.source_id, is_first=self.is_first, full=room.full)
         self.plan, self.is_first = prepared.plan, prepared.is_first
@@ -250,7 +262,7 @@ class TableSync:
         """Compare the source's totals with what has landed and what is held."""
         landed = proofs.landed_totals(self.room.landing, self.plan)
         apart = self._apart()
-        self.collapsed = sum(figures.count for figures in apart.values()) - len(self.rejected)
+        self.collapsed = sum(figures.count for figures in apart.values()) - self.held_count
         landed = self._with_held_parents(landed)
         return proofs.prove(self.plan, source=self.source_totals, landed=landed, apart=apart)
 

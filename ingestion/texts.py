@@ -1,4 +1,4 @@
-"""Every sentence this room shows to people, in Chinese and English, read from texts.toml."""
+"""Every sentence this room shows to people, in Chinese and English, read from its texts.toml files."""
 
 from __future__ import annotations
 
@@ -21,8 +21,12 @@ class Sentence:
 
 @cache
 def _catalog() -> dict[str, dict[str, str]]:
-    with (Path(__file__).parent / "texts.toml").open("rb") as file:
-        return tomllib.load(file)
+    room = Path(__file__).parent
+    found: dict[str, dict[str, str]] = {}
+    for file in (room / "texts.toml", room / "bills" / "texts.toml"):
+        with file.open("rb") as texts:
+            found |= tomllib.load(texts)
+    return found
 
 
 def sentence(code: str, **facts: object) -> Sentence:

@@ -13,6 +13,7 @@ from dashboards.semantics.snapshot_facts import facts
 VIEWS = {
     "runs": "sync_runs",
     "tables": "sync_tables",
+    "files": "sync_files",
     "totals": "sync_totals",
     "quarantine": "quarantined_rows",
     "unmapped": "unmapped_codes",

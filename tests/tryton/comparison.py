@@ -8,7 +8,7 @@ from tests.tryton.installation import Installation
 
 # What tells when a row was written or which run wrote it differs by nature.
 PER_RUN_COLUMNS = frozenset({"changed_seq", "_bb_seq", "run_id", "build_id", "known_from", "known_to"})
-PER_RUN_TABLES = frozenset({"sync_runs", "sync_tables", "sync_totals", "run_context"})
+PER_RUN_TABLES = frozenset({"sync_runs", "sync_tables", "sync_files", "sync_totals", "run_context"})
 
 
 def mart_differences(one: Installation, other: Installation) -> list[str]:

@@ -1,0 +1,23 @@
+select
+    run_id,
+    source_id,
+    file_name,
+    sheet_name,
+    table_name,
+    status,
+    encoding,
+    delimiter,
+    lines_physical,
+    lines_title,
+    lines_heading,
+    lines_blank,
+    lines_totals,
+    lines_footnote,
+    lines_landed,
+    lines_collapsed,
+    lines_quarantined,
+    is_complete,
+    digest,
+    message_zh,
+    message_en
+from {{ ref('stg_house__sync_files') }}

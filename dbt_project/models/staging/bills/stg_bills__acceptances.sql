@@ -1,0 +1,1 @@
+{{ bill('acceptances', landed('bills', 'acceptances')) }}

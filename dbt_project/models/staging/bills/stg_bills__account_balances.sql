@@ -1,0 +1,1 @@
+{{ bill('account_balances', landed('bills', 'account_balances')) }}

@@ -1,0 +1,1 @@
+{{ bill('accounts', landed('bills', 'accounts')) }}

@@ -1,0 +1,1 @@
+{{ bill('approval_events', landed('bills', 'approval_events')) }}

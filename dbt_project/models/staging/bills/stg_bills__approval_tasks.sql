@@ -1,0 +1,1 @@
+{{ bill('approval_tasks', landed('bills', 'approval_tasks')) }}

@@ -1,0 +1,1 @@
+{{ bill('attachments', landed('bills', 'attachments')) }}

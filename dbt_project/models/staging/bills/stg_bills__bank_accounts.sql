@@ -1,0 +1,1 @@
+{{ bill('bank_accounts', landed('bills', 'bank_accounts')) }}

@@ -1,0 +1,1 @@
+{{ bill('bank_statement_lines', landed('bills', 'bank_statement_lines')) }}

@@ -1,0 +1,1 @@
+{{ bill('budgets', landed('bills', 'budgets')) }}

@@ -1,0 +1,1 @@
+{{ bill('cash_movements', landed('bills', 'cash_movements')) }}

@@ -1,0 +1,1 @@
+{{ bill('companies', landed('bills', 'companies')) }}

@@ -1,0 +1,1 @@
+{{ bill('consignment_settlements', landed('bills', 'consignment_settlements')) }}

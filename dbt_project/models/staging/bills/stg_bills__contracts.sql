@@ -1,0 +1,1 @@
+{{ bill('contracts', landed('bills', 'contracts')) }}

@@ -1,0 +1,1 @@
+{{ bill('currencies', landed('bills', 'currencies')) }}

@@ -1,0 +1,1 @@
+{{ bill('document_links', landed('bills', 'document_links')) }}

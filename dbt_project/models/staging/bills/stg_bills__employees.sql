@@ -1,0 +1,1 @@
+{{ bill('employees', landed('bills', 'employees')) }}

@@ -1,0 +1,1 @@
+{{ bill('exchange_rates', landed('bills', 'exchange_rates')) }}

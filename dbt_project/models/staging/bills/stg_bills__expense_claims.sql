@@ -1,0 +1,1 @@
+{{ bill('expense_claims', landed('bills', 'expense_claims')) }}

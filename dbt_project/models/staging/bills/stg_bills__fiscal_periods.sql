@@ -1,0 +1,1 @@
+{{ bill('fiscal_periods', landed('bills', 'fiscal_periods')) }}

@@ -1,0 +1,1 @@
+{{ bill('goods_receipts', landed('bills', 'goods_receipts')) }}

@@ -1,0 +1,1 @@
+{{ bill('item_valuations', landed('bills', 'item_valuations')) }}

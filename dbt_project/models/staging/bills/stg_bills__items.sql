@@ -1,0 +1,1 @@
+{{ bill('items', landed('bills', 'items')) }}

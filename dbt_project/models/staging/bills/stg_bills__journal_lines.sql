@@ -1,0 +1,1 @@
+{{ bill('journal_lines', landed('bills', 'journal_lines')) }}

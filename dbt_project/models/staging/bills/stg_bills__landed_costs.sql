@@ -1,0 +1,1 @@
+{{ bill('landed_costs', landed('bills', 'landed_costs')) }}

@@ -1,0 +1,1 @@
+{{ bill('ledgers', landed('bills', 'ledgers')) }}

@@ -1,0 +1,1 @@
+{{ bill('note_events', landed('bills', 'note_events')) }}

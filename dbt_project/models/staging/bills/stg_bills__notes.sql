@@ -1,0 +1,1 @@
+{{ bill('notes', landed('bills', 'notes')) }}

@@ -1,0 +1,1 @@
+{{ bill('org_units', landed('bills', 'org_units')) }}

@@ -1,0 +1,1 @@
+{{ bill('other_payables', landed('bills', 'other_payables')) }}

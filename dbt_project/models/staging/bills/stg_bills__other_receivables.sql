@@ -1,0 +1,1 @@
+{{ bill('other_receivables', landed('bills', 'other_receivables')) }}

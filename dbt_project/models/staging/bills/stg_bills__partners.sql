@@ -1,0 +1,1 @@
+{{ bill('partners', landed('bills', 'partners')) }}

@@ -1,0 +1,1 @@
+{{ bill('payment_requests', landed('bills', 'payment_requests')) }}

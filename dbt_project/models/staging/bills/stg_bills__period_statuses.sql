@@ -1,0 +1,1 @@
+{{ bill('period_statuses', landed('bills', 'period_statuses')) }}

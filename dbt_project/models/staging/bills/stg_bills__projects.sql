@@ -1,0 +1,1 @@
+{{ bill('projects', landed('bills', 'projects')) }}

@@ -1,0 +1,1 @@
+{{ bill('purchase_invoices', landed('bills', 'purchase_invoices')) }}

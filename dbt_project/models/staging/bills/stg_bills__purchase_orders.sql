@@ -1,0 +1,1 @@
+{{ bill('purchase_orders', landed('bills', 'purchase_orders')) }}

@@ -1,0 +1,1 @@
+{{ bill('purchase_requests', landed('bills', 'purchase_requests')) }}

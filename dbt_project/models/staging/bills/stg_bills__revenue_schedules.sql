@@ -1,0 +1,1 @@
+{{ bill('revenue_schedules', landed('bills', 'revenue_schedules')) }}

@@ -1,0 +1,1 @@
+{{ bill('sales_invoices', landed('bills', 'sales_invoices')) }}

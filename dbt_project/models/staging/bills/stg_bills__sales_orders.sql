@@ -1,0 +1,1 @@
+{{ bill('sales_orders', landed('bills', 'sales_orders')) }}

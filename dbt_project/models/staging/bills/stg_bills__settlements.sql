@@ -1,0 +1,1 @@
+{{ bill('settlements', landed('bills', 'settlements')) }}

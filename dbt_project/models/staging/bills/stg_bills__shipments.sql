@@ -1,0 +1,1 @@
+{{ bill('shipments', landed('bills', 'shipments')) }}

@@ -1,0 +1,1 @@
+{{ bill('statement_types', landed('bills', 'statement_types')) }}

@@ -1,0 +1,1 @@
+{{ bill('stock_balances', landed('bills', 'stock_balances')) }}

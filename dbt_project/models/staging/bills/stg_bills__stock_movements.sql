@@ -1,0 +1,1 @@
+{{ bill('stock_movements', landed('bills', 'stock_movements')) }}

@@ -1,0 +1,1 @@
+{{ bill('tax_codes', landed('bills', 'tax_codes')) }}

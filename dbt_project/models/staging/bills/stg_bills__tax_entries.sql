@@ -1,0 +1,1 @@
+{{ bill('tax_entries', landed('bills', 'tax_entries')) }}

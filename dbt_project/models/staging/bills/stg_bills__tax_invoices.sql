@@ -1,0 +1,1 @@
+{{ bill('tax_invoices', landed('bills', 'tax_invoices')) }}

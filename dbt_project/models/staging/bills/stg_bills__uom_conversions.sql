@@ -1,0 +1,1 @@
+{{ bill('uom_conversions', landed('bills', 'uom_conversions')) }}

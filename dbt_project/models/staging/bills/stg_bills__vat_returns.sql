@@ -1,0 +1,1 @@
+{{ bill('vat_returns', landed('bills', 'vat_returns')) }}

@@ -1,0 +1,1 @@
+{{ bill('warehouses', landed('bills', 'warehouses')) }}

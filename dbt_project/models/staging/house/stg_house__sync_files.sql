@@ -1,0 +1,23 @@
+select
+    cast(run_id as varchar) as run_id,
+    cast(source_id as varchar) as source_id,
+    cast(file_name as varchar) as file_name,
+    cast(sheet_name as varchar) as sheet_name,
+    cast(table_name as varchar) as table_name,
+    cast(status as varchar) as status,
+    cast(encoding as varchar) as encoding,
+    cast(delimiter as varchar) as delimiter,
+    cast(lines_physical as bigint) as lines_physical,
+    cast(lines_title as bigint) as lines_title,
+    cast(lines_heading as bigint) as lines_heading,
+    cast(lines_blank as bigint) as lines_blank,
+    cast(lines_totals as bigint) as lines_totals,
+    cast(lines_footnote as bigint) as lines_footnote,
+    cast(lines_landed as bigint) as lines_landed,
+    cast(lines_collapsed as bigint) as lines_collapsed,
+    cast(lines_quarantined as bigint) as lines_quarantined,
+    cast(is_complete as boolean) as is_complete,
+    cast(digest as varchar) as digest,
+    cast(message_zh as varchar) as message_zh,
+    cast(message_en as varchar) as message_en
+from {{ source('house', 'sync_files') }}

@@ -1,0 +1,1 @@
+"""Virtual bills: files that people make, with the columns of the one language."""
