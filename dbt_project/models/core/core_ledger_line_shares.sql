@@ -14,7 +14,7 @@ match as (select * from {{ ref('core_voucher_matches') }}),
 match_row as (
     select *
     from {{ ref('core_match_rows') }}
-    where ledger_amount is not null
+    where is_in_shares
 ),
 
 other_match as (

@@ -138,21 +138,83 @@ voucher as (
     group by ledger_unit
 ),
 
+paired as (
+    select
+        pair.expected_row,
+        pair.ledger_row,
+        expected.ledger_unit,
+        expected.amount as expected_amount,
+        ledger.amount as ledger_amount,
+        row_number() over (
+            partition by expected.ledger_unit, expected.amount - ledger.amount
+            order by pair.expected_row
+        ) as position
+    from pair
+    inner join numbered_expected as expected on pair.expected_row = expected.expected_row
+    inner join numbered_ledger as ledger on pair.ledger_row = ledger.ledger_row
+),
+
+-- What one account lacks and another one has too much of, to the cent, went to the wrong account as a part of its row.
+strayed as (
+    select
+        paired.expected_row,
+        paired.ledger_row,
+        other.ledger_row as other_row,
+        paired.expected_amount - paired.ledger_amount as amount
+    from paired
+    inner join (
+        select
+            *,
+            row_number() over (partition by ledger_unit, amount order by ledger_row) as position
+        from ledger_open_{{ fits | length }}
+    ) as other
+        on paired.ledger_unit = other.ledger_unit
+        and paired.expected_amount - paired.ledger_amount = other.amount
+        and paired.position = other.position
+    where paired.expected_amount <> paired.ledger_amount
+),
+
+gathered as (
+    select
+        other.expected_row as other_row,
+        paired.expected_row,
+        paired.ledger_row,
+        paired.ledger_amount - paired.expected_amount as amount
+    from paired
+    inner join (
+        select
+            *,
+            row_number() over (partition by ledger_unit, amount order by expected_row) as position
+        from expected_open_{{ fits | length }}
+    ) as other
+        on paired.ledger_unit = other.ledger_unit
+        and paired.expected_amount - paired.ledger_amount = -other.amount
+        and paired.position = other.position
+    where paired.expected_amount <> paired.ledger_amount
+),
+
 together as (
     select
-        expected_row,
-        ledger_row
-    from pair
+        paired.expected_row,
+        paired.ledger_row,
+        case when strayed.expected_row is not null then paired.ledger_amount else paired.expected_amount end as expected_amount,
+        case when gathered.expected_row is not null then paired.expected_amount else paired.ledger_amount end as ledger_amount,
+        true as is_in_shares
+    from paired
+    left join strayed on paired.expected_row = strayed.expected_row
+    left join gathered on paired.expected_row = gathered.expected_row
     union all
-    select
-        expected_row,
-        null
+    select expected_row, other_row, amount, amount, true from strayed
+    union all
+    select other_row, ledger_row, amount, amount, false from gathered
+    union all
+    select expected_row, null, amount, null, false
     from expected_open_{{ fits | length }}
+    where expected_row not in (select other_row from gathered)
     union all
-    select
-        null,
-        ledger_row
+    select null, ledger_row, null, amount, true
     from ledger_open_{{ fits | length }}
+    where ledger_row not in (select other_row from strayed)
 )
 
 select
@@ -168,14 +230,15 @@ select
     expected.partner_code as expected_partner,
     expected.fiscal_year as expected_year,
     expected.period_no as expected_period,
-    expected.amount as expected_amount,
+    cast(together.expected_amount as decimal(38, 4)) as expected_amount,
     ledger.account_code as ledger_account,
     ledger.account_role as ledger_role,
     ledger.partner_kind as ledger_partner_kind,
     ledger.partner_code as ledger_partner,
     ledger.fiscal_year as ledger_year,
     ledger.period_no as ledger_period,
-    ledger.amount as ledger_amount,
+    cast(together.ledger_amount as decimal(38, 4)) as ledger_amount,
+    together.is_in_shares,
     coalesce(expected.partner_code <> ledger.partner_code, false) as is_wrong_partner,
     coalesce(expected.account_code <> ledger.account_code, false) as is_wrong_account,
     coalesce(expected.fiscal_year <> ledger.fiscal_year or expected.period_no <> ledger.period_no, false) as is_wrong_period

@@ -1,0 +1,1 @@
+"""The bridge: atoms, matching, classes, findings."""
