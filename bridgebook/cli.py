@@ -184,6 +184,29 @@ def mapping(
 
 
 @app.command()
+def reconcile(
+    bridge: Annotated[
+        str | None, typer.Option(help="Only this bridge, such as purchases_to_inventory.")
+    ] = None,
+    company: Annotated[str | None, typer.Option(help="Only this company.")] = None,
+    period: Annotated[str, typer.Option(help="Months, such as 2025-01 or 2025-01..2025-12.")] = "",
+    home: HomeOption = None,
+    lang: LangOption = None,
+) -> None:
+    """Print the bridges from business to ledger; exit code 0 only where every residual is 0."""
+    from bridgebook import reconcile as reconciling
+    from bridgebook.telling_bridges import tell_reconciliation
+
+    with _opened(home, lang) as (settings, console):
+        months = reconciling.months_of(period) if period else None
+        found = reconciling.reconcile(settings.home, bridge=bridge, company=company, months=months)
+        if not found.bridges:
+            console("reconcile_nothing", bridge=bridge or "*", company=company or "*", period=period or "*")
+            raise typer.Exit(ExitCode.USAGE)
+        raise typer.Exit(tell_reconciliation(console, found, period=period))
+
+
+@app.command()
 def dashboard(
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port on 127.0.0.1.")] = 8501,
     headless: Annotated[bool, typer.Option("--headless", help="Do not open a browser.")] = False,

@@ -8,9 +8,10 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
+from bridgebook.caliber_rules import meaning_problems
 from bridgebook.errors import Problem, RulesInvalid
 
-FIXED = frozenset({"canonical_columns"})
+FIXED = frozenset({"canonical_columns", "bridge_steps"})
 _WORDS = {"true", "false"}
 
 
@@ -39,7 +40,7 @@ def read_rules(folder: Path, seeds: Path) -> tuple[Rule, ...]:
         for file in sorted(folder.glob("*.csv"))
         if file.stem not in shipped
     ]
-    if problems:
+    if problems := problems or meaning_problems(folder, seeds):
         raise RulesInvalid(tuple(problems))
     return tuple(rules)
 

@@ -115,3 +115,13 @@
         else coalesce({{ line }}.{{ prefix }}net_amount, 0)
     end
 {%- endmacro %}
+
+{#- Whether the document of `role` states no tax at all. -#}
+{% macro no_tax_stated(role) -%}
+    case {{ role }}
+        {%- for each in atom_roles() %}
+        when '{{ each }}' then {{ each }}_gross_amount = {{ each }}_net_amount
+        {%- endfor %}
+        else false
+    end
+{%- endmacro %}

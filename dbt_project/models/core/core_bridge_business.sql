@@ -71,6 +71,11 @@ valued as (
             else {{ atom_base_amount(price, tax, rate) }}
         end as {{ name }},
         {%- endfor %}
+        to_tax = 'gross' and {{ no_tax_stated('from_price') }} as states_no_tax,
+        case
+            when currency_basis = 'document' then {{ atom_document_amount('to_price', "'tax'") }}
+            else {{ atom_base_amount('to_price', "'tax'", 'from_rate') }}
+        end as priced_tax,
         case
             when currency_basis = 'document' then coalesce({{ atom_column('to_price', 'currency_code') }}, {{ atom_column('from_price', 'currency_code') }})
             else base_currency_code
@@ -157,17 +162,33 @@ step as (
             and from_period = to_period
         )
     union all
+    -- Where the first document states no tax, the other one's tax stands apart from its price.
     select
         *,
         4,
-        'price_variance',
+        'tax_not_on_order',
         'value',
         to_event,
         to_year,
         to_period,
-        priced_amount - taxed_amount
+        priced_tax
     from valued
-    where counts_at_last and priced_amount <> taxed_amount
+    where counts_at_last and states_no_tax and priced_tax <> 0
+    union all
+    select
+        *,
+        4,
+        case
+            when to_event = 'delivery' and delivery_kind in ('consignment', 'subcontract', 'sample') then delivery_kind
+            else 'price_variance'
+        end,
+        'value',
+        to_event,
+        to_year,
+        to_period,
+        priced_amount - taxed_amount - case when states_no_tax then priced_tax else 0 end
+    from valued
+    where counts_at_last
     union all
     select
         *,

@@ -48,7 +48,7 @@ to_total as (
         amount.period_no, bridge.to_caliber
 ),
 
-step as (
+step_total as (
     select
         bridge_code,
         company_code,
@@ -103,8 +103,10 @@ rate as (
         company_code,
         fiscal_year,
         period_no,
-        {{ ratio('sum(' ~ money('matched_amount') ~ ')', 'sum(' ~ money('asked_amount') ~ ')') }} as match_rate_amount,
-        {{ ratio('sum(matched_count)', 'sum(asked_count)') }} as match_rate_count
+        sum({{ money('matched_amount') }}) as matched_amount,
+        sum({{ money('asked_amount') }}) as asked_amount,
+        sum(matched_count) as matched_count,
+        sum(asked_count) as asked_count
     from asked
     group by bridge_code, company_code, fiscal_year, period_no
 ),
@@ -112,7 +114,7 @@ rate as (
 every_row as (
     select * from from_total
     union all
-    select * from step
+    select * from step_total
     union all
     select * from to_total
 )
@@ -134,10 +136,27 @@ select
     every_row.step_code,
     {{ money('every_row.amount') }} as amount,
     cast(every_row.line_count as bigint) as line_count,
-    rate.match_rate_amount,
-    rate.match_rate_count
+    coalesce(step.name_zh, caliber.name_zh) as step_name_zh,
+    coalesce(step.name_en, caliber.name_en) as step_name_en,
+    {{ ratio('rate.matched_amount', 'rate.asked_amount') }} as match_rate_amount,
+    {{ ratio('rate.matched_count', 'rate.asked_count') }} as match_rate_count,
+    rate.matched_amount,
+    rate.asked_amount,
+    cast(rate.matched_count as bigint) as matched_count,
+    cast(rate.asked_count as bigint) as asked_count
 from every_row
 inner join bridge on every_row.bridge_code = bridge.bridge_code
+left join {{ ref('bridge_steps') }} as step
+    on every_row.row_kind = 'step' and every_row.step_code = step.step_code
+left join (
+    select
+        caliber_code,
+        max_by(name_zh, version) as name_zh,
+        max_by(name_en, version) as name_en
+    from {{ ref('stg_house__calibers') }}
+    group by caliber_code
+) as caliber
+    on every_row.row_kind <> 'step' and every_row.step_code = caliber.caliber_code
 left join rate
     on every_row.bridge_code = rate.bridge_code
     and every_row.company_code = rate.company_code
