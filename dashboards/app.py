@@ -12,12 +12,22 @@ from dashboards import frame, sidebar
 from dashboards.errors import DashboardError
 from dashboards.house import House, house
 from dashboards.reader import Reader
-from dashboards.screens import health, ledger, lines, mapping, masters, overview, procurement, sales
+from dashboards.screens import (
+    bridge,
+    health,
+    ledger,
+    lines,
+    mapping,
+    masters,
+    overview,
+    procurement,
+    sales,
+)
 from dashboards.texts import Language, text
 
 SECTIONS = {
     "figures": {"overview": overview.show, "procurement": procurement.show, "sales": sales.show},
-    "books": {"ledger": ledger.show, "lines": lines.show},
+    "books": {"bridge": bridge.show, "ledger": ledger.show, "lines": lines.show},
     "house": {"masters": masters.show, "health": health.show, "mapping": mapping.show},
 }
 

@@ -81,6 +81,31 @@ def columns(points: Sequence[Point], *, unit: Unit, height: int = 260) -> go.Fig
     return figure
 
 
+def waterfall(
+    points: Sequence[tuple[str, Decimal, bool]], *, unit: Unit, colors: tuple[str, str], height: int = 380
+) -> go.Figure:
+    """From one total to the other; each point is a name, an amount and whether it is a total."""
+    figure = _figure(height)
+    rise, fall = colors
+    figure.add_waterfall(
+        x=[f"{position}. {_safe(name)}" for position, (name, _, _) in enumerate(points, start=1)],
+        y=[_scaled(value, unit) for _, value, _ in points],
+        measure=["absolute" if is_total else "relative" for _, _, is_total in points],
+        text=[amount(value, unit) for _, value, _ in points],
+        textposition="outside",
+        cliponaxis=False,
+        connector={"line": {"color": RULE}},
+        increasing={"marker": {"color": rise}},
+        decreasing={"marker": {"color": fall}},
+        totals={"marker": {"color": INK}},
+        hoverinfo="x+text",
+    )
+    figure.update_xaxes(type="category", tickangle=-35)
+    figure.update_yaxes(visible=False)
+    figure.update_layout(margin={"t": 28}, showlegend=False)
+    return figure
+
+
 def draw(figure: go.Figure, key: str, alt: str) -> None:
     """Put a figure on the page; `alt` says it to those who cannot see it."""
     st.plotly_chart(figure, key=key, theme=None, config=CONFIG, alt=alt)

@@ -135,6 +135,11 @@ select
     every_row.row_kind,
     every_row.step_code,
     {{ money('every_row.amount') }} as amount,
+    -- The two-sided statement: what adjusts the business figure, and what adjusts the ledger figure, to the same sum.
+    case when every_row.row_kind = 'to_total' or (every_row.row_kind = 'step' and every_row.step_no > 30) then 'ledger' else 'business' end
+        as statement_side,
+    {{ money("case when every_row.row_kind = 'step' and every_row.step_no > 30 then -every_row.amount else every_row.amount end") }}
+        as statement_amount,
     cast(every_row.line_count as bigint) as line_count,
     coalesce(step.name_zh, caliber.name_zh) as step_name_zh,
     coalesce(step.name_en, caliber.name_en) as step_name_en,
