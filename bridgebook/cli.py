@@ -195,9 +195,10 @@ def reconcile(
 ) -> None:
     """Print the bridges from business to ledger; exit code 0 only where every residual is 0."""
     from bridgebook import reconcile as reconciling
+    from bridgebook.errors import ExitCode
     from bridgebook.telling_bridges import tell_reconciliation
 
-    with _opened(home, lang) as (settings, console):
+    with opened(home, lang) as (settings, console):
         months = reconciling.months_of(period) if period else None
         found = reconciling.reconcile(settings.home, bridge=bridge, company=company, months=months)
         if not found.bridges:

@@ -74,7 +74,7 @@ def waterfall(reader: Reader, answer: Answer) -> None:
 
 
 def statement(reader: Reader, chosen: Chosen, answer: Answer) -> None:
-    """Show the two-sided statement: business figure and its items, ledger figure and its items, both adjusted."""
+    """Show the two-sided statement: each figure with its items, and what both come to."""
     totals = reader.ask(
         reader.question("bridge_steps", filters=chosen.filters, group_by=("bridge",), limit=None)
     ).rows
@@ -84,8 +84,12 @@ def statement(reader: Reader, chosen: Chosen, answer: Answer) -> None:
             rows = [row for row in answer.rows if row["statement_side"] == side]
             ordered = sorted(rows, key=lambda row: row["row_kind"] not in ENDS)
             cells = [_item(reader, row) for row in ordered]
-            adjusted = next((row["statement_amount"] for row in totals if row["statement_side"] == side), None)
-            cells.append(f"| **{reader.say('bridge.adjusted')}** | **{amount(adjusted or 0, reader.unit)}** |")
+            adjusted = next(
+                (row["statement_amount"] for row in totals if row["statement_side"] == side), None
+            )
+            cells.append(
+                f"| **{reader.say('bridge.adjusted')}** | **{amount(adjusted or 0, reader.unit)}** |"
+            )
             head = f"| {reader.say('bridge.item')} | {reader.say('bridge.amount')} |\n|:--|--:|"
             st.markdown("\n".join([head, *cells]))
 
@@ -113,7 +117,11 @@ def lines(reader: Reader, chosen: Chosen, answer: Answer) -> None:
         "bridge_lines", filters=[*chosen.filters, *of_step, *narrowed.filters], search=narrowed.search
     )
     tables.table(
-        reader, question, f"bridge.lines.{step}", hidden=("bridge_code", "atom_id", "line_id"), only_filled=True
+        reader,
+        question,
+        f"bridge.lines.{step}",
+        hidden=("bridge_code", "atom_id", "line_id"),
+        only_filled=True,
     )
 
 

@@ -1,6 +1,7 @@
 """Calibers and bridges of the user: contradictions are refused with file and line, the rest works."""
 
 import csv
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -93,7 +94,7 @@ def test_the_documented_caliber_works_and_its_bridge_closes(home_copy: Installat
     home_copy.run("build")
     home_copy.run("publish")
     home_copy.run("reconcile", "--bridge", "ordered_to_received_external")
-    steps = dict(
+    steps: dict[str, Decimal] = dict(
         home_copy.query(
             "select row_kind, sum(amount) from bridge_summary "
             "where bridge_code = 'ordered_to_received_external' group by 1"

@@ -16,7 +16,7 @@ from bridge_summary group by all having residual <> 0
 
 def test_every_document_is_matched_and_the_rest_is_listed(sqlite_home: Installation) -> None:
     assert sqlite_home.query("select finding_class, explanation from findings") == []
-    classes = dict(
+    classes: dict[str | None, int] = dict(
         sqlite_home.query("select finding_class, count(*) from bridge_lines group by 1 order by 1")
     )
     assert set(classes) - {None} == {"no_document", "other_flow", "unposted"}
