@@ -58,7 +58,7 @@ def read_inputs(settings: Settings, source: Shipped, as_of: date) -> Inputs:
         {
             "project": project,
             "rules": rules_used,
-            "masters": _as_text(each for each in decided if each.code.entity not in RELABELLED),
+            "masters": _structural((*mapped, *decided), as_of),
             "sources": [_source_identity(settings, index) for index in range(len(settings.sources))],
             "versions": {name: version(name) for name in ("bridgebook", "duckdb", "dbt-core", "dbt-duckdb")},
         }
@@ -136,8 +136,17 @@ def _source_identity(settings: Settings, index: int) -> list[object]:
 def _labels(mappings: Iterable[Mapped], as_of: date) -> str:
     """Return a token that changes whenever some row must carry another master code than before."""
     labels = [each for each in mappings if each.code.entity in RELABELLED]
-    holding = [each for each in labels if each.meets(Mapped(each.code, "", as_of, as_of))]
-    return _hash([_as_text(labels), _as_text(holding)])
+    return _hash([_as_text(labels), _as_text(each for each in labels if _holds(each, as_of))])
+
+
+def _structural(mappings: Iterable[Mapped], as_of: date) -> list[list[str]]:
+    """Return the mappings that decide amounts and ledgers, and which of them hold on a day."""
+    found = [each for each in mappings if each.code.entity not in RELABELLED]
+    return [_as_text(found), _as_text(each for each in found if _holds(each, as_of))]
+
+
+def _holds(mapped: Mapped, day: date) -> bool:
+    return mapped.meets(Mapped(mapped.code, "", day, day))
 
 
 def _as_text(mappings: Iterable[Mapped]) -> list[str]:

@@ -87,8 +87,13 @@ from (
     {%- endfor %}
 {%- endmacro %}
 
-{#- All enabled packs' rows of `entity` that have every required column; typed and empty where no pack has it. -#}
+{#- All enabled packs' rows of `entity` that have every required column, in canonical values; typed and empty where no pack
+    has it. -#}
 {% macro united(entity) -%}
+    {{ in_canonical_values(entity, packed(entity)) }}
+{%- endmacro %}
+
+{% macro packed(entity) -%}
     {%- set packs = packs_with(entity) -%}
 (
     {%- for system in packs %}

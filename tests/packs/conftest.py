@@ -6,41 +6,16 @@ from typing import Any
 import duckdb
 import pytest
 
-from tests.packs.masters import write_sap, write_u8
-from tests.packs.vendor import WRITERS, vendor_database
-from tests.tryton.installation import Installation, Row, SourceText
+from tests.packs.home import SOURCES, packs_home
+from tests.tryton.installation import Installation, Row
 
-SOURCES = {"sap": "sap", "u8_001_2025": "u8", "u8_001_2026": "u8", "u8_003": "u8"}
-COMPANIES = {
-    "sap": '"1000" = "HY01"',
-    "u8_001_2025": '"001" = "HY01"',
-    "u8_001_2026": '"001" = "HY01"',
-    "u8_003": '"003" = "HY03"',
-}
 Canonical = Callable[..., list[Row]]
 
 
 @pytest.fixture(scope="session")
 def group(tmp_path_factory: pytest.TempPathFactory) -> Installation:
     """Return a home that ran once over all rows that the tests state."""
-    folder = tmp_path_factory.mktemp("packs") / "home"
-    sources = [
-        SourceText(
-            source_id, f"sqlite:///{source_id}.sqlite", f"companies = {{ {COMPANIES[source_id]} }}", system
-        )
-        for source_id, system in SOURCES.items()
-    ]
-    home = Installation.create(folder, *sources)
-    for source_id, system in SOURCES.items():
-        with vendor_database(folder / f"{source_id}.sqlite", system) as database:
-            if system == "sap":
-                write_sap(database)
-            else:
-                write_u8(database, source_id)
-            for writer in WRITERS.get(source_id, []):
-                writer(database)
-    home.run("run", timeout=900)
-    return home
+    return packs_home(tmp_path_factory)
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.packs.demo_home import demo_home
 from tests.tryton.installation import Installation
 
 BALANCES = """
@@ -10,24 +11,11 @@ from trial_balance
 where posting_scope = 'posted' and reported_closing_amount is not null and source_id {sources}
 """
 
-# A rule names one of the yearly databases; the ledger is primary in all of them.
-PRIMARY = "company_code,source_id,ledger_code,reason\nHY01,u8_001_2025,GL,the books\n"
-
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Installation:
     """Return a home over the demo group at its smallest, without planted mistakes."""
-    group = pytest.importorskip("bridgebook.demo.group")
-    folder = tmp_path_factory.mktemp("group")
-    books = group.write_group(folder / "books", scale=0.02, defects=0)
-    home = Installation(folder / "home")
-    home.folder.mkdir()
-    settings = 'language = "en"\n' + group.sources_toml(books)
-    (home.folder / "bridgebook.toml").write_text(settings, encoding="utf-8")
-    (home.folder / "rules").mkdir()
-    (home.folder / "rules" / "primary_ledgers.csv").write_text(PRIMARY, encoding="utf-8")
-    home.run("run", timeout=900)
-    return home
+    return demo_home(tmp_path_factory)
 
 
 def different(home: Installation, sources: str) -> tuple[int, set[str]]:

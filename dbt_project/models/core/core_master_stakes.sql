@@ -8,6 +8,9 @@ document as (
         source_partner_code,
         source_item_code,
         source_company_code,
+        currency_code,
+        uom_code,
+        tax_code,
         abs({{ money('coalesce(base_net_amount, 0)') }}) as amount
     from {{ ref('core_document_lines') }}
     where is_counted
@@ -21,6 +24,9 @@ journal as (
         source_item_code,
         source_company_code,
         chart_code || '/' || account_code as account,
+        currency_code,
+        uom_code,
+        tax_code,
         abs({{ money('amount') }}) as amount
     from {{ ref('core_journal_lines') }}
     where status <> 'void'
@@ -31,6 +37,9 @@ journal as (
     'items': ('source_item_code', "cast(null as varchar)"),
     'companies': ('source_company_code', "cast(null as varchar)"),
     'accounts': ('account', "cast(null as varchar)"),
+    'currencies': ('currency_code', "cast(null as varchar)"),
+    'units': ('uom_code', "cast(null as varchar)"),
+    'tax_codes': ('tax_code', "cast(null as varchar)"),
 } -%}
 use as (
     {%- for entity, (column, kind) in codes.items() %}

@@ -51,6 +51,28 @@ unmapped as (
 )
 
 select
+    value.entity,
+    value.source_id,
+    cast(null as varchar) as partner_kind,
+    value.source_code,
+    value.source_name,
+    cast(null as varchar) as source_tax_id,
+    cast(null as varchar) as source_specification,
+    value.proposal_id,
+    value.master_code as proposed_master_code,
+    value.master_name as proposed_name,
+    cast(null as varchar) as proposed_tax_id,
+    cast(null as varchar) as proposed_specification,
+    value.confidence,
+    value.candidate_count,
+    value.evidence_zh,
+    value.evidence_en,
+    {{ money('coalesce(stake.amount, 0)') }} as amount_at_stake,
+    cast(coalesce(stake.line_count, 0) as bigint) as line_count
+from {{ ref('core_value_matches') }} as value
+left join stake on value.entity = stake.entity and value.source_id = stake.source_id and value.source_code = stake.source_code
+union all
+select
     unmapped.entity,
     unmapped.source_id,
     cast(unmapped.partner_kind as varchar) as partner_kind,
