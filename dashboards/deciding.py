@@ -81,7 +81,8 @@ def proposal_of(row: Row) -> Proposal | None:
     if not row["proposed_master_code"]:
         return None
     mapped = Mapped(code_of(row), row["proposed_master_code"])
-    proof = (row["evidence_zh"] or "", row["evidence_en"] or "")
+    # An answer speaks the reader's language alone: that evidence is what the reader saw when deciding.
+    proof = (row.get("evidence_zh") or "", row.get("evidence_en") or "")
     return Proposal(mapped, row["confidence"], *proof, proposal_id=row["proposal_id"])
 
 

@@ -1,5 +1,6 @@
 """One home of SAP, its books in two yearly U8 databases and a U8 subsidiary, made once for a test session."""
 
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,8 @@ def packs_home(factory: pytest.TempPathFactory) -> Installation:
 
 
 def _make(folder: Path) -> None:
+    for file in sorted(Path(__file__).parent.glob("test_*.py")):
+        import_module(f"tests.packs.{file.stem}")  # each states its rows when it is imported
     sources = [
         SourceText(
             source_id, f"sqlite:///{source_id}.sqlite", f"companies = {{ {COMPANIES[source_id]} }}", system
