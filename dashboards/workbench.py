@@ -18,7 +18,7 @@ from dashboards.reader import Reader
 from dashboards.semantics.question import Filter
 
 REPORT = "unmapped_codes"
-MOST = 500
+MOST = 5000
 SURE = Decimal("0.95")
 LEVELS = ("1", "0.95", "0.9", "0.7", "0.5")
 ROW_HEIGHT = 32
@@ -105,7 +105,7 @@ def choose_items(reader: Reader, items: Sequence[Item], key: str, *, may_decide:
 
 
 def _right(reader: Reader) -> tuple[str, str]:
-    return (reader.say("masters.confidence"), reader.say("masters.tile_stake"))
+    return (reader.say("masters.sure"), reader.say("masters.tile_stake"))
 
 
 def _written(reader: Reader, item: Item) -> dict[str, str]:
@@ -117,7 +117,7 @@ def _written(reader: Reader, item: Item) -> dict[str, str]:
         reader.say("masters.source"): row["source_id"],
         reader.say("masters.side_source"): f"{row['source_code']}  {row['source_name'] or ''}".strip(),
         reader.say("masters.side_master"): _master(item),
-        reader.say("masters.confidence"): ratio(confidence) if confidence is not None else MISSING,
+        reader.say("masters.sure"): ratio(confidence) if confidence is not None else MISSING,
         reader.say("masters.tile_stake"): amount(item.amount),
         reader.say("masters.evidence"): _evidence(reader, item),
     }

@@ -187,6 +187,8 @@ def test_every_sentence_is_told_somewhere() -> None:
         "doctor_warning",
         "doctor_problem",
         "status_",
+        "masters_",
+        "master_already_",
     )
     for key in texts.catalog():
         assert f'"{key}"' in code or key.startswith(together), key

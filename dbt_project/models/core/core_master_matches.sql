@@ -179,7 +179,8 @@ side_by_side as (
         coalesce(unmapped.moved_key = master.moved_key, false) as is_same_moved_name,
         coalesce(unmapped.specification_key = master.specification_key, false) as is_same_specification,
         coalesce(unmapped.specification_key <> master.specification_key, false) as is_other_specification,
-        coalesce(unmapped.code_key = master.code_key, false) as is_same_code
+        coalesce(unmapped.code_key = master.code_key, false) as is_same_code,
+        coalesce(unmapped.source_name = master.source_name, false) as is_same_as_written
     from candidate
     inner join unmapped
         on candidate.entity = unmapped.entity
@@ -249,6 +250,8 @@ scored as (
                 when is_other_tax_id and likeness = 1 then 0.6
                 when is_other_tax_id then 0
                 when entity = 'accounts' and likeness = 1 and is_same_code then 0.98
+                -- A heading may be named above the one account and not above the other.
+                when entity = 'accounts' and is_same_as_written and is_same_code then 0.95
                 when entity = 'items' and is_same_name and is_same_specification then 0.97
                 when entity = 'items' and is_other_specification and likeness = 1 then 0.5
                 when entity = 'items' and is_other_specification then 0
