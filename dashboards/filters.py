@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from dashboards.reader import Reader
+from dashboards.reader import MOST_CHOICES, Reader
 from dashboards.semantics.catalog import catalog
 from dashboards.semantics.question import Filter
 
@@ -41,9 +41,12 @@ def narrow(reader: Reader, report: str, key: str, columns: Sequence[tuple[str, s
 
 
 def choose(reader: Reader, report: str, column: str, label: str, key: str) -> list[str]:
-    """Let the reader choose values of one column."""
+    """Let the reader choose values of one column; where there are very many, after a search among them."""
     name = column.removesuffix("_code") + "_name"
-    options = dict(reader.choices(report, column, names=[name] if column.endswith("_code") else []))
+    names = [name] if column.endswith("_code") else []
+    options = dict(reader.choices(report, column, names=names))
+    if len(options) == MOST_CHOICES:
+        options = _searched(reader, report, column, label, key, names, options)
 
     def say(code: str) -> str:
         return f"{code} {options[code]}".strip() if options.get(code) else reader.word(column, code)
@@ -57,6 +60,29 @@ def choose(reader: Reader, report: str, column: str, label: str, key: str) -> li
             key=f"{key}.{column}",
         )
     )
+
+
+def _searched(
+    reader: Reader,
+    report: str,
+    column: str,
+    label: str,
+    key: str,
+    names: Sequence[str],
+    first: dict[str, str],
+) -> dict[str, str]:
+    """Show a box that finds values beyond the first ones; what is chosen already stays in the list."""
+    words = st.text_input(
+        reader.say("filter.find", what=reader.say(f"filter.{label}")),
+        placeholder=reader.say("filter.find_hint", count=f"{MOST_CHOICES:,}"),
+        key=f"{key}.{column}.find",
+    )
+    found = dict(reader.choices(report, column, names=names, contains=words.strip())) if words else first
+    kept = {}
+    for value in st.session_state.get(f"{key}.{column}", []):
+        named = found if value in found else dict(reader.choices(report, column, names=names, contains=value))
+        kept[value] = named.get(value, "")
+    return kept | found
 
 
 def choose_group(

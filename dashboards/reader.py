@@ -18,6 +18,7 @@ from dashboards.semantics.snapshot_facts import visible_companies
 from dashboards.texts import Language, text
 from dashboards.warehouse import Snapshot
 
+MOST_CHOICES = 1000
 ACTIVITY = ("account_lines", "procurement_events", "sales_events")
 """Reports whose rows decide which periods can be chosen."""
 
@@ -82,10 +83,17 @@ class Reader:
     def ask(self, question: Question) -> Answer:
         return ask(question, self.rights, self.snapshot)
 
-    def choices(self, report: str, column: str, *, names: Sequence[str] = ()) -> list[tuple[str, str]]:
-        """Values to choose from for a filter, within the rights and the chosen periods and companies."""
+    def choices(
+        self, report: str, column: str, *, names: Sequence[str] = (), contains: str = ""
+    ) -> list[tuple[str, str]]:
+        """Values to choose from for a filter, within the rights and the chosen periods and companies.
+
+        The first MOST_CHOICES of them; `contains` finds others by their code or name.
+        """
         question = replace(self.question(report), group_by=None)
-        return choices(question, column, self.rights, self.snapshot, names=names, limit=1000)
+        return choices(
+            question, column, self.rights, self.snapshot, names=names, contains=contains, limit=MOST_CHOICES
+        )
 
     def word(self, column: str, value: str) -> str:
         """Say a coded value in words; calibers by their published names."""

@@ -9,8 +9,9 @@ import streamlit as st
 from dashboards.figures import Unit
 from dashboards.house import House
 from dashboards.reader import KnownPeriods, Reader, company_names, known_periods
-from dashboards.semantics.question import Period, Periods
+from dashboards.semantics.question import Calendar, Period, Periods
 from dashboards.semantics.rights import Rights
+from dashboards.semantics.snapshot_facts import calendar
 from dashboards.texts import Language, as_language, text
 from dashboards.warehouse import Snapshot
 
@@ -43,7 +44,7 @@ def choose(house: House, snapshot: Snapshot, rights: Rights, language: Language)
         if periods is None:
             return None
         companies = _companies(rights, snapshot, language)
-        chosen = _periods(periods, language)
+        chosen = _periods(periods, calendar(snapshot, rights.scope(companies)), language)
         unit, palette = _display(language)
     return Reader(
         house=house,
@@ -73,7 +74,7 @@ def _companies(rights: Rights, snapshot: Snapshot, language: Language) -> tuple[
     return tuple(chosen)
 
 
-def _periods(known: KnownPeriods, language: Language) -> Periods:
+def _periods(known: KnownPeriods, years: Calendar, language: Language) -> Periods:
     options = [str(period) for period in known.every]
     latest = known.latest
     if "preset" not in st.session_state:
@@ -92,7 +93,7 @@ def _periods(known: KnownPeriods, language: Language) -> Periods:
     presets = {
         "month": Periods(latest, latest),
         "year_to_date": Periods(Period(latest.year, 1), latest),
-        "twelve_months": Periods(latest.moved(-11), latest),
+        "twelve_months": years.latest_year(latest),
     }
     if preset in presets:
         chosen = presets[preset]

@@ -12,12 +12,12 @@ from dashboards.semantics.answer import Answer, NamedCaliber
 from dashboards.semantics.asking import ask
 from dashboards.semantics.catalog import catalog
 from dashboards.semantics.entries import Figure
-from dashboards.semantics.question import Filter, Period, Periods, Question
+from dashboards.semantics.question import Calendar, Filter, Period, Periods, Question
 from dashboards.semantics.rights import Rights
+from dashboards.semantics.snapshot_facts import calendar
 from dashboards.texts import Language
 from dashboards.warehouse import Snapshot
 
-TREND_MONTHS = 13
 Months = dict[Period, Decimal]
 
 
@@ -59,24 +59,28 @@ def headlines(
     search: str = "",
 ) -> tuple[Headline, ...]:
     """Compute figures of the catalog in every currency the companies have; hidden measures are left out."""
-    found = []
+    found, years = [], calendar(snapshot, rights.scope(companies))
     for code in codes:
         figure = catalog().figures[code]
-        question = replace(_question(figure, periods, companies, language), filters=filters, search=search)
+        asked = _question(figure, periods, years, companies, language)
+        question = replace(asked, filters=filters, search=search)
         answer = ask(question, rights, snapshot)
         if answer.heading.column(figure.measure) is None:
             continue
         is_balance = answer.heading.report.time == "balance"
         for currency, by_company in sorted(_months(answer, figure.measure).items()):
-            found.append(_headline(figure, answer, currency, list(by_company.values()), periods, is_balance))
+            months = list(by_company.values())
+            found.append(_headline(figure, answer, currency, months, periods, years, is_balance))
     return tuple(found)
 
 
-def _question(figure: Figure, periods: Periods, companies: tuple[str, ...], language: Language) -> Question:
+def _question(
+    figure: Figure, periods: Periods, years: Calendar, companies: tuple[str, ...], language: Language
+) -> Question:
     earliest = min(
-        periods.last.moved(1 - TREND_MONTHS),
-        periods.previous().first,
-        periods.year_ago().first,
+        years.moved(years.latest_year(periods.last).first, -1),
+        years.previous(periods).first,
+        years.year_ago(periods).first,
         periods.first,
     )
     return Question(
@@ -100,14 +104,21 @@ def _months(answer: Answer, measure: str) -> dict[str, dict[str, Months]]:
 
 
 def _headline(
-    figure: Figure, answer: Answer, currency: str, months: list[Months], periods: Periods, is_balance: bool
+    figure: Figure,
+    answer: Answer,
+    currency: str,
+    months: list[Months],
+    periods: Periods,
+    years: Calendar,
+    is_balance: bool,
 ) -> Headline:
     language = answer.heading.question.language
     value_of = _closing if is_balance else _movement
     value = value_of(months, periods)
     measure = answer.heading.report.measures[figure.measure]
     wanted = measure.caliber or answer.heading.report.caliber
-    trend_months = [periods.last.moved(-back) for back in reversed(range(TREND_MONTHS))]
+    back = range(years.count(periods.last.year), -1, -1)  # a year, and the same period of the year before
+    trend_months = [years.moved(periods.last, -steps) for steps in back]
     return Headline(
         code=figure.code,
         label=figure.label.say(language),
@@ -116,8 +127,8 @@ def _headline(
         rise=figure.rise,
         currency=currency,
         value=value,
-        previous=_change(value, value_of(months, periods.previous())),
-        year_ago=_change(value, value_of(months, periods.year_ago())),
+        previous=_change(value, value_of(months, years.previous(periods))),
+        year_ago=_change(value, value_of(months, years.year_ago(periods))),
         trend=tuple((month, value_of(months, Periods(month, month))) for month in trend_months),
         caliber=next((caliber for caliber in answer.heading.calibers if caliber.key == wanted), None),
     )

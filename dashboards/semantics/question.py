@@ -32,16 +32,6 @@ class Period(NamedTuple):
             raise BadPeriod(period=value)
         return cls(int(found[1]), int(found[2]))
 
-    @property
-    def ordinal(self) -> int:
-        """Count of months; adjustment periods stand in the year's last month, the opening in its first."""
-        return self.year * MONTHS + min(max(self.number, 1), MONTHS) - 1
-
-    def moved(self, months: int) -> Period:
-        """The period so many months later (negative: earlier)."""
-        year, month = divmod(self.ordinal + months, MONTHS)
-        return Period(year, month + 1)
-
 
 class Periods(NamedTuple):
     """A range of fiscal periods, both ends included."""
@@ -61,16 +51,56 @@ class Periods(NamedTuple):
     def __str__(self) -> str:
         return str(self.first) if self.first == self.last else f"{self.first}..{self.last}"
 
-    @property
-    def months(self) -> int:
-        return self.last.ordinal - self.first.ordinal + 1
 
-    def previous(self) -> Periods:
+@dataclass(frozen=True)
+class Calendar:
+    """How many regular periods each fiscal year has; for an unknown year the nearest known one stands.
+
+    Adjustment periods belong to a year's last period, the opening to its first.
+    """
+
+    years: tuple[tuple[int, int], ...] = ()
+
+    def count(self, year: int) -> int:
+        """Regular periods of a year: twelve where no year is known."""
+        if not self.years:
+            return MONTHS
+        return min(self.years, key=lambda known: (abs(known[0] - year), known[0]))[1]
+
+    def regular(self, period: Period) -> Period:
+        """The regular period to which a period belongs."""
+        return Period(period.year, min(max(period.number, 1), self.count(period.year)))
+
+    def moved(self, period: Period, steps: int) -> Period:
+        """The regular period so many periods later (negative: earlier)."""
+        year, number = self.regular(period)
+        number += steps
+        while number < 1:
+            year -= 1
+            number += self.count(year)
+        while number > self.count(year):
+            number -= self.count(year)
+            year += 1
+        return Period(year, number)
+
+    def length(self, periods: Periods) -> int:
+        """Regular periods in a range."""
+        first, last = self.regular(periods.first), self.regular(periods.last)
+        return sum(self.count(year) for year in range(first.year, last.year)) + last.number - first.number + 1
+
+    def previous(self, periods: Periods) -> Periods:
         """The equally long range just before."""
-        return Periods(self.first.moved(-self.months), self.first.moved(-1))
+        return Periods(self.moved(periods.first, -self.length(periods)), self.moved(periods.first, -1))
 
-    def year_ago(self) -> Periods:
-        return Periods(self.first.moved(-MONTHS), self.last.moved(-MONTHS))
+    def year_ago(self, periods: Periods) -> Periods:
+        """The same periods of the year before."""
+        first, last = (self.regular(period) for period in periods)
+        before = (self.regular(Period(period.year - 1, period.number)) for period in (first, last))
+        return Periods(*before)
+
+    def latest_year(self, last: Period) -> Periods:
+        """As many periods as a year has, up to and with the given one."""
+        return Periods(self.moved(last, 1 - self.count(last.year)), last)
 
 
 class Filter(NamedTuple):

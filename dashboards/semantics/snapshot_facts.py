@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from dashboards.semantics.answer import Completeness
 from dashboards.semantics.cache import Cache
+from dashboards.semantics.question import MONTHS, Calendar
 from dashboards.semantics.rights import Rights
 from dashboards.warehouse import Snapshot
 
@@ -18,6 +20,7 @@ LATEST = (
 
 
 KEPT = 20
+WHOLE_YEAR = 350  # days from the first period's start to the last one's end
 _facts = Cache(KEPT)
 
 
@@ -28,6 +31,7 @@ class SnapshotFacts:
     completeness: Completeness
     calibers: dict[str, dict[str, str]]
     companies: tuple[tuple[str, str], ...]
+    years: tuple[tuple[str, int, int], ...]
 
 
 def facts(snapshot: Snapshot) -> SnapshotFacts:
@@ -35,7 +39,9 @@ def facts(snapshot: Snapshot) -> SnapshotFacts:
     known = _facts.get(snapshot.path)
     if isinstance(known, SnapshotFacts):
         return known
-    made = SnapshotFacts(completeness(snapshot), _published_calibers(snapshot), _companies(snapshot))
+    made = SnapshotFacts(
+        completeness(snapshot), _published_calibers(snapshot), _companies(snapshot), _years(snapshot)
+    )
     _facts.put(snapshot.path, made)
     return made
 
@@ -46,6 +52,16 @@ def visible_companies(rights: Rights, snapshot: Snapshot) -> tuple[tuple[str, st
     if rights.companies is None:
         return every
     return tuple(company for company in every if company[0] in rights.companies)
+
+
+def calendar(snapshot: Snapshot, companies: Iterable[str] | None) -> Calendar:
+    """How many periods the years of companies have (None: of all); the finest calendar where they differ."""
+    chosen = None if companies is None else set(companies)
+    counts: dict[int, int] = {}
+    for company, year, count in facts(snapshot).years:
+        if chosen is None or company in chosen:
+            counts[year] = max(count, counts.get(year, 0))
+    return Calendar(tuple(sorted(counts.items())))
 
 
 def completeness(snapshot: Snapshot) -> Completeness:
@@ -82,6 +98,23 @@ def _published_calibers(snapshot: Snapshot) -> dict[str, dict[str, str]]:
         return {}
     rows = snapshot.fetch('select * from marts."calibers" order by "caliber_code"').to_pylist()
     return {row["caliber_code"]: row for row in rows}
+
+
+def _years(snapshot: Snapshot) -> tuple[tuple[str, int, int], ...]:
+    """Company, fiscal year and number of regular periods, where the year is there from end to end."""
+    if "periods" not in snapshot.marts:
+        return ()
+    rows = snapshot.fetch(
+        'select "company_code", "fiscal_year", max("period_no") as periods, '
+        'date_diff(\'day\', min("start_date"), max("end_date")) as days from marts."periods" '
+        'where not coalesce("is_adjustment", false) and "company_code" is not null '
+        'group by "company_code", "fiscal_year" order by "company_code", "fiscal_year"'
+    ).to_pylist()
+    return tuple(
+        (row["company_code"], row["fiscal_year"], row["periods"])
+        for row in rows
+        if (row["days"] or 0) >= WHOLE_YEAR or row["periods"] > MONTHS
+    )
 
 
 def _companies(snapshot: Snapshot) -> tuple[tuple[str, str], ...]:

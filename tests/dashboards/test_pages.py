@@ -233,6 +233,23 @@ def test_pages_of_a_table(home: Path) -> None:
     assert "第 26–50 行" in "".join(caption.value.replace("\\", "") for caption in app.caption)
 
 
+def test_values_beyond_the_first_thousand_are_found_by_searching(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("dashboards.reader", "dashboards.filters"):
+        monkeypatch.setattr(f"{module}.MOST_CHOICES", 2)
+    app = page("lines", home=home, language="en")
+    box = app.multiselect(key="lines.item_code")
+    assert box.options == ["M01 钢板", "M02 纸箱"]
+    box.set_value(["M01"]).run()
+    app.text_input(key="lines.item_code.find").set_value("水泵").run()
+    assert app.multiselect(key="lines.item_code").options == ["M01 钢板", "P01 水泵"]
+    app.multiselect(key="lines.item_code").set_value(["M01", "P01"]).run()
+    assert set(app.dataframe[0].value["item_name"]) <= {"钢板", "水泵", ""}
+    app.text_input(key="lines.item_code.find").set_value("nothing").run()
+    assert app.multiselect(key="lines.item_code").value == ["M01", "P01"]
+
+
 @pytest.mark.parametrize("view", ["runs", "tables", "totals", "quarantine", "unmapped", "checks"])
 def test_health_views(view: str, home: Path) -> None:
     app = page("health", home=home, view=view)

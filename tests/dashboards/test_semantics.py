@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -13,8 +16,10 @@ from dashboards.semantics.asking import calibers_of
 from dashboards.semantics.catalog import CatalogError, build, check
 from dashboards.semantics.comparing import headlines
 from dashboards.semantics.labels import comment_words
-from dashboards.warehouse import Snapshot
-from tests.dashboards.published import shapes
+from dashboards.semantics.question import Calendar, Period
+from dashboards.semantics.snapshot_facts import calendar
+from dashboards.warehouse import Snapshot, Warehouse
+from tests.dashboards.published import publish, shapes
 
 QUARTER = Periods.parse("2025-01..2025-03")
 
@@ -194,9 +199,53 @@ def test_a_wrong_period_is_refused_or_one_month(value: str) -> None:
 
 
 def test_periods_know_their_past() -> None:
-    assert str(QUARTER.previous()) == "2024-10..2024-12"
-    assert str(QUARTER.year_ago()) == "2024-01..2024-03"
-    assert str(Periods.parse("2025-13").previous()) == "2025-11"
+    assert str(Calendar().previous(QUARTER)) == "2024-10..2024-12"
+    assert str(Calendar().year_ago(QUARTER)) == "2024-01..2024-03"
+    assert str(Calendar().previous(Periods.parse("2025-13"))) == "2025-11"
+
+
+def test_periods_of_years_that_are_not_twelve_months_long() -> None:
+    thirteen, quarters = Calendar(((2023, 12), (2024, 13))), Calendar(((2024, 4),))
+    assert str(thirteen.previous(Periods.parse("2025-01"))) == "2024-13"
+    assert str(thirteen.previous(Periods.parse("2024-01..2024-02"))) == "2023-11..2023-12"
+    assert str(thirteen.year_ago(Periods.parse("2024-12..2024-13"))) == "2023-12"
+    assert str(thirteen.latest_year(Period(2025, 3))) == "2024-04..2025-03"
+    assert thirteen.length(Periods.parse("2023-12..2025-01")) == 15
+    assert str(quarters.previous(Periods.parse("2025-01"))) == "2024-04"
+    assert str(quarters.latest_year(Period(2025, 2))) == "2024-03..2025-02"
+    assert quarters.moved(Period(2025, 2), -6) == Period(2023, 4)
+
+
+def test_the_periods_table_says_how_long_a_year_is(snapshot: Snapshot, tmp_path: Path) -> None:
+    assert calendar(snapshot, None) == Calendar(((2024, 12),))  # of 2025 only half is there yet
+    rows = [period_row("HD01", 13, "2024-12-20", False), period_row("HD02", 13, "2024-12-31", True)]
+    rows += [
+        period_row("HD09", number, f"{2024 + number // 4}-{number * 3 % 12 + 1:02d}-01", False)
+        for number in (1, 2, 3, 4)
+    ]
+    publish(tmp_path, changes={"periods": rows})
+    with closing(Warehouse(tmp_path)) as warehouse, warehouse.reading() as changed:
+        assert calendar(changed, ["HD01"]) == Calendar(((2024, 13),))
+        assert calendar(changed, ["HD02"]) == Calendar(((2024, 12),))
+        assert calendar(changed, ["HD09"]) == Calendar(((2024, 4),))
+        (figure, *_) = headlines(
+            ["purchases_invoiced"], Periods.parse("2025-01"), ("HD01",), ALL, changed, language="zh"
+        )
+    assert figure.previous is None  # HD01's period 2024-13 had no purchases
+    assert [str(period) for period, _ in figure.trend][:2] == ["2024-01", "2024-02"]
+    assert len(figure.trend) == 14
+
+
+def period_row(company: str, number: int, end: str, is_adjustment: bool) -> dict[str, object]:
+    last = date.fromisoformat(end)
+    return {
+        "company_code": company,
+        "fiscal_year": 2024,
+        "period_no": number,
+        "start_date": last.replace(day=1) if number > 4 else date(2024, number * 3 - 2, 1),
+        "end_date": last,
+        "is_adjustment": is_adjustment,
+    }
 
 
 def test_choices_have_names(snapshot: Snapshot) -> None:

@@ -71,6 +71,24 @@ def test_its_trial_balance_is_right(home: Installation) -> None:
     assert home.query("select bool_and(is_equal), count(*) > 4 from sync_totals") == [(True, True)]
 
 
+def test_its_field_mapping_is_told(home: Installation) -> None:
+    assert home.query(
+        "select canonical_column, kind, vendor_table, vendor_column, expression from field_mappings "
+        "where entity = 'journal_lines' and canonical_column in ('debit', 'account_code', 'ledger_code') "
+        "order by all"
+    ) == [
+        ("account_code", "direct", "voucher_line", "account", "voucher_line.account"),
+        (
+            "debit",
+            "derived",
+            "voucher_line",
+            "amount",
+            "CASE WHEN voucher_line.amount > 0 THEN voucher_line.amount ELSE 0 END",
+        ),
+        ("ledger_code", "constant", None, None, "'GL'"),
+    ]
+
+
 def test_its_changes_come_with_the_next_run(home: Installation, tmp_path: Path) -> None:
     copy = home.copy_to(tmp_path / "copy")
     change(
