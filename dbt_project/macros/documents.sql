@@ -4,7 +4,7 @@
         'purchase_requests': {},
         'purchase_orders': {'order': 'line_id', 'promised_date': 'promised_date'},
         'goods_receipts': {'order': 'purchase_order_line_id', 'kind': 'receipt_kind', 'cost': true, 'accepted': true},
-        'purchase_invoices': {'order': 'purchase_order_line_id', 'stock': 'goods_receipt_line_id', 'invoice': true},
+        'purchase_invoices': {'order': 'purchase_order_line_id', 'stock': 'goods_receipt_line_id', 'invoice': true, 'input': true},
         'sales_orders': {'order': 'line_id', 'promised_date': 'promised_date'},
         'shipments': {'order': 'sales_order_line_id', 'kind': 'shipment_kind', 'cost': true},
         'acceptances': {'stock': 'shipment_line_id', 'quantity': 'accepted_quantity', 'date': 'accepted_on'},
@@ -58,7 +58,15 @@
         {{ 'is_cost_final' if shape.get('cost') else 'cast(null as boolean)' }} as is_cost_final,
         {{ 'accepted_quantity' if shape.get('accepted') else 'cast(null as decimal(18,6))' }} as accepted_quantity,
         {{ shape.get('promised_date', 'cast(null as date)') }} as promised_date,
-        {{ 'invoice_no' if shape.get('invoice') else 'cast(null as varchar)' }} as invoice_no,
+        {%- for name in ['invoice_no', 'invoice_kind'] %}
+        {{ name if shape.get('invoice') else 'cast(null as varchar)' }} as {{ name }},
+        {%- endfor %}
+        {%- for name, type in {
+            'input_usage': 'varchar', 'deduction_period': 'varchar', 'deductible_tax_amount': 'decimal(18,4)',
+            'transferred_out_amount': 'decimal(18,4)'
+        }.items() %}
+        {{ name if shape.get('input') else 'cast(null as ' ~ type ~ ')' }} as {{ name }},
+        {%- endfor %}
         changed_seq
     from {{ united(entity) }} as lines
     {{ 'union all' if not loop.last }}

@@ -13,7 +13,7 @@
         'document_currency_code': 'varchar', 'exchange_rate': 'decimal(18,10)', 'quantity': 'decimal(18,6)',
         'uom_code': 'varchar', 'document_account_code': 'varchar', 'invoice_no': 'varchar', 'description': 'varchar', 'policy': 'varchar',
         'document_kind': 'varchar', 'line_kind': 'varchar', 'input_usage': 'varchar', 'is_return': 'varchar',
-        'is_free': 'varchar', 'method': 'varchar',
+        'is_free': 'varchar', 'red_reason': 'varchar', 'is_prior_year': 'varchar', 'method': 'varchar',
     }) }}
 {%- endmacro %}
 
@@ -31,7 +31,7 @@
 {% macro voucher_event_columns() -%}
     {%- set names = given_event_columns().keys() | list + event_amount_columns() -%}
     {{ return(names + [
-        'partner_name', 'item_name', 'category_code', 'partner_group_code', 'is_internal', 'is_foreign', 'currency_code',
+        'named_item', 'named_text', 'partner_name', 'item_name', 'category_code', 'partner_group_code', 'is_internal', 'is_foreign', 'currency_code',
         'rules_of',
     ]) }}
 {%- endmacro %}
@@ -56,7 +56,7 @@
         'source_id', 'document_id', 'document_no', 'line_id', 'line_no', 'company_code', 'ledger_code', 'chart_code',
         'document_date', 'fiscal_year', 'period_no', 'partner_kind', 'partner_code', 'source_partner_code', 'item_code',
         'source_item_code', 'org_unit_code', 'employee_code', 'project_code', 'tax_code', 'exchange_rate', 'quantity',
-        'uom_code', 'invoice_no', 'description', 'line_kind', 'input_usage', 'changed_seq',
+        'uom_code', 'invoice_no', 'description', 'changed_seq',
     ] -%}
         {%- do facts.update({name: line ~ '.' ~ name}) -%}
     {%- endfor -%}
@@ -67,9 +67,12 @@
         'voucher_date': line ~ '.event_date',
         'document_currency_code': line ~ '.currency_code',
         'document_account_code': line ~ '.cost_account_code',
-        'document_kind': line ~ '.kind',
+        'document_kind': "coalesce(" ~ line ~ ".kind, case " ~ line ~ ".entity when 'goods_receipts' then 'purchase' when 'shipments' then 'sale' else 'none' end)",
+        'line_kind': "coalesce(" ~ line ~ ".line_kind, case when " ~ line ~ ".item_code is null then 'expense' else 'stock' end)",
+        'red_reason': "coalesce(" ~ line ~ ".red_reason, 'none')",
         'is_return': "case when " ~ line ~ ".is_return then 'true' else 'false' end",
         'is_free': "case when " ~ line ~ ".is_free then 'true' else 'false' end",
+        'is_prior_year': "'false'",
     }) -%}
     {{ return(facts) }}
 {%- endmacro %}
@@ -164,27 +167,22 @@
 
 {#- Common table expressions `header` and `converted`: tax by tax code and total of a document in a foreign currency,
     converted at once; the lines' own roundings are moved by whole minor units, largest remainders first. -#}
-{% macro converted_at_once(lines) -%}
+{% macro converted_at_once() -%}
 header as (
     select
-        source_id,
-        entity,
-        document_id,
-        line_id,
-        tax_code,
-        base_digits,
-        gross_amount,
-        exchange_rate,
-        base_net_amount,
-        coalesce(base_tax_amount, 0) as tax_given,
-        {{ product('coalesce(tax_amount, 0)', 'exchange_rate', 10) }} as tax_exact,
-        {{ product('gross_amount', 'exchange_rate', 10) }} as gross_exact
-    from {{ lines }}
-    where
-        conversion_policy = 'document'
-        and currency_code <> base_currency_code
-        and entity in ('purchase_invoices', 'sales_invoices')
-        and exchange_rate is not null
+        line.source_id,
+        line.entity,
+        line.document_id,
+        line.line_id,
+        line.tax_code,
+        coalesce(currency.minor_units, 2) as base_digits,
+        line.base_net_amount,
+        coalesce(line.base_tax_amount, 0) as tax_given,
+        {{ product('coalesce(line.tax_amount, 0)', 'line.exchange_rate', 10) }} as tax_exact,
+        {{ product('line.gross_amount', 'line.exchange_rate', 10) }} as gross_exact
+    from {{ documents(['purchase_invoices', 'sales_invoices'], 'line.exchange_rate is not null and line.currency_code <> line.base_currency_code') }} as line
+    left join {{ ref('core_currencies') }} as currency on line.base_currency_code = currency.currency_code
+    where line.conversion_policy = 'document'
 ),
 
 taxed as (
@@ -231,39 +229,73 @@ converted as (
     ) as measured
 {%- endmacro %}
 
-{#- Money paid and received. What a payment settles is worth what the settled documents were worth; the difference is the
-    realised exchange difference, unless the company books that apart. -#}
-{% macro cash_events(ledger, policy) -%}
-    {%- set given = line_facts('movement') -%}
-    {%- for name in ['employee_code', 'project_code', 'org_unit_code', 'item_code', 'source_item_code', 'tax_code', 'quantity', 'uom_code', 'invoice_no', 'description', 'line_kind', 'input_usage'] -%}
-        {%- do given.update({name: 'null'}) -%}
-    {%- endfor -%}
-    {%- do given.update({
-        'event': "case when movement.partner_kind = 'customer' then 'cash_receipt' else 'payment' end",
-        'document_entity': "'cash_movements'",
-        'document_date': 'movement.event_date',
-        'bank_account_code': 'movement.bank_account_code',
-        'document_account_code': 'null',
-        'policy': policy ~ '.realised_difference_policy',
-        'document_kind': "case when movement.is_prepayment then 'prepayment' else 'settlement' end",
-        'is_return': "case when movement.is_refund then 'true' else 'false' end",
-        'is_free': "'false'",
-        'method': 'movement.method',
-        'ledger_code': ledger ~ '.ledger_code', 'chart_code': ledger ~ '.chart_code',
-        'paid_amount': 'case when movement.is_refund then -movement.base_amount else movement.base_amount end',
-        'document_paid_amount': 'case when movement.is_refund then -movement.amount else movement.amount end',
-        'lacks_amount': 'movement.base_amount is null',
-    }) -%}
-    {%- do given.update({
-        'settled_amount': given['paid_amount'], 'document_settled_amount': given['document_paid_amount'],
-    }) -%}
+{#- Common table expressions of a company's primary ledger: its periods with the one that follows, the days of them, and
+    the last day up to which its books are expected: today, or the end of the period in which anything happened last. -#}
+{% macro ledger_calendar() -%}
+period as (
     select
-        {{ event_row(given) }}
-    from {{ ref('core_cash_movements') }} as movement
-    left join {{ ledger }} as {{ ledger }} on movement.company_code = {{ ledger }}.company_code
-    left join {{ policy }} as {{ policy }}
-        on movement.company_code = {{ policy }}.company_code
-        and movement.event_date >= {{ policy }}.valid_from
-        and movement.event_date < {{ policy }}.valid_until
-    where movement.is_counted
+        company_code,
+        fiscal_year,
+        period_no,
+        start_date,
+        end_date,
+        lead(start_date) over (partition by company_code order by start_date) as next_start,
+        lead(fiscal_year) over (partition by company_code order by start_date) as next_year,
+        lead(period_no) over (partition by company_code order by start_date) as next_period
+    from (
+        select
+            period.company_code,
+            period.fiscal_year,
+            period.period_no,
+            min(period.start_date) as start_date,
+            max(period.end_date) as end_date
+        from {{ ref('core_periods') }} as period
+        inner join (select distinct source_id, company_code from {{ ref('core_ledgers') }} where is_primary) as home
+            on period.source_id = home.source_id and period.company_code = home.company_code
+        where not period.is_adjustment and period.start_date is not null and period.end_date is not null
+        group by period.company_code, period.fiscal_year, period.period_no
+    ) as one
+),
+
+day as (
+    select
+        period.company_code,
+        {{ date_plus_days('period.start_date', 'numbers.days') }} as calendar_date,
+        max(period.fiscal_year) as fiscal_year,
+        max(period.period_no) as period_no,
+        max(period.end_date) as end_date
+    from period
+    inner join (select cast(n.i as integer) as days from range(400) as n (i)) as numbers
+        on numbers.days <= {{ days_between('period.start_date', 'period.end_date') }}
+    group by period.company_code, {{ date_plus_days('period.start_date', 'numbers.days') }}
+),
+
+horizon as (
+    select
+        latest.company_code,
+        least(max(run.as_of), max(coalesce(period.end_date, latest.last_date))) as last_day
+    from (
+        select
+            company_code,
+            max(happened_on) as last_date
+        from (
+            select company_code, max(event_date) as happened_on
+            from {{ ref('core_document_lines') }}
+            where is_counted
+            group by company_code
+            union all
+            select company_code, max(posting_date)
+            from {{ ref('core_journal_lines') }}
+            where is_primary_ledger
+            group by company_code
+        ) as activity
+        group by company_code
+    ) as latest
+    cross join {{ source('house', 'run_context') }} as run
+    left join period
+        on latest.company_code = period.company_code
+        and latest.last_date >= period.start_date
+        and latest.last_date <= period.end_date
+    group by latest.company_code
+)
 {%- endmacro %}

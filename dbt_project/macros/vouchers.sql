@@ -4,15 +4,16 @@
 {% macro rule_conditions() -%}
     {{ return([
         'chart_code', 'company_code', 'policy', 'document_kind', 'line_kind', 'category_code', 'partner_group_code',
-        'is_internal', 'tax_code', 'input_usage', 'is_return', 'is_free', 'is_foreign', 'currency_code', 'method',
+        'is_internal', 'tax_code', 'input_usage', 'is_return', 'is_free', 'red_reason', 'is_prior_year', 'is_foreign',
+        'currency_code', 'method', 'named_item', 'named_text',
     ]) }}
 {%- endmacro %}
 
 {#- By what an account may be determined; of the rows that fit, the one with the most keys wins. -#}
 {% macro determination_keys() -%}
     {{ return([
-        'chart_code', 'company_code', 'line_kind', 'category_code', 'partner_group_code', 'is_internal', 'tax_code',
-        'currency_code', 'bank_account_code', 'method',
+        'event', 'chart_code', 'company_code', 'document_kind', 'line_kind', 'category_code', 'partner_group_code',
+        'is_internal', 'tax_code', 'currency_code', 'bank_account_code', 'method',
     ]) }}
 {%- endmacro %}
 
@@ -32,6 +33,7 @@
         'tax': ['tax_amount', 'document_tax_amount'],
         'gross': ['gross_amount', 'document_gross_amount'],
         'deductible_tax': ['deductible_tax_amount', none],
+        'pending_tax': ['pending_tax_amount', none],
         'value': ['value_amount', none],
         'stock_value': ['stock_value_amount', none],
         'estimate': ['estimate_amount', none],

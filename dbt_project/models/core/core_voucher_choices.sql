@@ -24,6 +24,21 @@ determination as (
     from {{ ref('stg_house__account_determination') }}
 ),
 
+words as (
+    select
+        combination.company_code,
+        max_by(
+            policy.value,
+            case when policy.company_code is not null then 2 else 0 end + case when policy.chart_code is not null then 1 else 0 end
+        ) as kind
+    from (select distinct company_code, chart_code from combination) as combination
+    inner join {{ ref('stg_house__accounting_policies') }} as policy
+        on policy.policy = 'voucher_words'
+        and coalesce(policy.company_code, combination.company_code) = combination.company_code
+        and coalesce(policy.chart_code, combination.chart_code) = combination.chart_code
+    group by combination.company_code
+),
+
 account as (
     select
         chart_code,
@@ -88,7 +103,8 @@ placed as (
         rule_line.line_no as rule_line_no,
         rule_line.side,
         rule_line.account_role,
-        rule_line.amount as amount_word,
+        replace(rule_line.amount, '-', '') as amount_word,
+        case when rule_line.amount like '-%' then -1 else 1 end as factor,
         rule_line.only_when,
         coalesce(rule_line.negative, 'red') as negative,
         rule_line.dimensions,
@@ -146,13 +162,18 @@ select
     single.chart_code,
     single.rule_code,
     single.rule_version,
-    single.voucher_word,
+    -- A rule may name two words: the general one, and that of companies which keep 收, 付 and 转 apart.
+    case
+        when single.voucher_word not like '%|%' then single.voucher_word
+        else split_part(single.voucher_word, '|', case when words.kind = 'three' then 2 else 1 end)
+    end as voucher_word,
     coalesce(single.merge, 'none') as merge,
     single.matched_conditions,
     single.rule_line_no,
     single.side,
     single.account_role,
     single.amount_word,
+    single.factor,
     single.only_when,
     single.negative,
     single.with_quantity,
@@ -172,4 +193,5 @@ select
     end as reason
 from single
 left join account on single.chart_code = account.chart_code and single.account_code = account.account_code
+left join words on single.company_code = words.company_code
 where single.copy = 1

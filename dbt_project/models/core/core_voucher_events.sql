@@ -16,80 +16,49 @@ policy as (
     {{ company_policies() }}
 ),
 
-document as (
+{{ ledger_calendar() }},
+
+{{ converted_at_once() }},
+
+pool as (
+    -- What the tax authority's platform knows of an invoice.
     select
-        line.*,
-        ledger.ledger_code,
-        ledger.chart_code,
-        policy.estimate_policy,
-        policy.cost_policy,
-        policy.conversion_policy,
-        cast(null as varchar) as input_usage,
-        coalesce(currency.minor_units, 2) as base_digits
-    from {{ ref('core_document_lines') }} as line
-    left join ledger on line.company_code = ledger.company_code
-    left join policy
-        on line.company_code = policy.company_code
-        and line.event_date >= policy.valid_from
-        and line.event_date < policy.valid_until
-    left join {{ ref('core_currencies') }} as currency on line.base_currency_code = currency.currency_code
-    where line.is_counted and not line.is_opening
+        source_id,
+        invoice_no,
+        max(input_usage) as input_usage,
+        max(deduction_period) as deduction_period
+    from {{ united('tax_invoices') }} as tax_invoice
+    where direction = 'input'
+    group by source_id, invoice_no
 ),
 
--- Where a company converts a document's tax and total at once, the cents by which its lines miss them go to the lines
--- with the largest remainders.
-{{ converted_at_once('document') }},
+{{ purchase_shares() }},
+
+{{ stock_coverage() }},
+
+{{ sales_shares() }},
+
+{{ settlement_shares() }},
 
 event as (
-    -- Goods received, where the receipt itself is booked.
-    select
-        {{ cost_event("'goods_receipt'", 'document', 'document.estimate_policy', 'coalesce(document.cost_amount, document.base_net_amount)') }}
-    from document
-    where document.entity = 'goods_receipts' and document.estimate_policy in ('gr_ir_realtime', 'stock_change')
+    {{ purchase_events() }}
     union all
-    select
-        {{ invoice_event("'purchase_invoice'", 'document', 'converted', policy='document.estimate_policy') }}
-    from document
-    left join converted
-        on document.source_id = converted.source_id
-        and document.entity = converted.entity
-        and document.line_id = converted.line_id
-    where document.entity = 'purchase_invoices'
+    {{ sales_events() }}
     union all
-    select
-        {{ invoice_event("'sales_invoice'", 'document', 'converted', policy='document.cost_policy') }}
-    from document
-    left join converted
-        on document.source_id = converted.source_id
-        and document.entity = converted.entity
-        and document.line_id = converted.line_id
-    where document.entity = 'sales_invoices'
-    union all
-    select
-        {{ cost_event("'shipment'", 'document', 'document.cost_policy', 'document.cost_amount') }}
-    from document
-    where document.entity = 'shipments'
-    union all
-    select
-        {{ cost_event(
-            "'stock_adjustment'", 'document', 'document.cost_policy',
-            "case document.direction when 'out' then -document.cost_amount else document.cost_amount end"
-        ) }}
-    from document
-    where document.entity = 'stock_movements'
-    union all
-    {{ cash_events('ledger', 'policy') }}
+    {{ money_events() }}
 ),
 
 partner as (select * from {{ ref('core_partners') }}),
 
-item as (
-    select
-        source_id,
-        source_item_code,
-        item_name,
-        category_code
-    from {{ ref('core_items') }}
+item as (select * from {{ ref('core_items') }}),
+
+-- Items and texts that a rule names; all others need not be told apart.
+named_item as (
+    select distinct named_item from {{ ref('stg_house__voucher_rules') }} where named_item is not null
+),
+
+named_text as (
+    select distinct named_text from {{ ref('stg_house__voucher_rules') }} where named_text is not null
 ),
 
 -- Rules and accounts change on few days: the last of them before an event names the set that holds.
@@ -99,16 +68,36 @@ changes as (
 
 era as (
     select
-        day.voucher_date,
-        max(changes.day) as rules_of
-    from (select distinct voucher_date from event) as day
-    inner join changes on changes.day <= day.voucher_date
-    group by day.voucher_date
+        happened.company_code,
+        happened.voucher_date,
+        max(changes.day) as rules_of,
+        max(day.fiscal_year) as fiscal_year,
+        max(day.period_no) as period_no
+    from (select distinct company_code, voucher_date from event) as happened
+    inner join changes on changes.day <= happened.voucher_date
+    left join day on happened.company_code = day.company_code and happened.voucher_date = day.calendar_date
+    group by happened.company_code, happened.voucher_date
 ),
 
 described as (
     select
-        event.*,
+        {%- for name in given_event_columns() %}
+        {%- if name in ('fiscal_year', 'period_no') %}
+        -- The period is that of the ledger.
+        coalesce(
+            era.{{ name }},
+            event.{{ name }},
+            cast(extract({{ 'year' if name == 'fiscal_year' else 'month' }} from event.voucher_date) as integer)
+        ) as {{ name }},
+        {%- else %}
+        event.{{ name }},
+        {%- endif %}
+        {%- endfor %}
+        {%- for name in event_amount_columns() %}
+        event.{{ name }},
+        {%- endfor %}
+        coalesce(master_item.named_item, source_item.named_item) as named_item,
+        named_text.named_text,
         partner.partner_name,
         item.item_name,
         item.category_code,
@@ -122,14 +111,18 @@ described as (
             when event.lacks_rate then 'missing_rate'
             when event.lacks_amount then 'missing_amount'
             when event.partner_code is not null and partner.source_partner_code is null then 'unknown_partner'
-        end as reason
+        end as reason,
+        event.changed_seq
     from event
     left join partner
         on event.source_id = partner.source_id
         and event.partner_kind = partner.partner_kind
         and event.source_partner_code = partner.source_partner_code
     left join item on event.source_id = item.source_id and event.source_item_code = item.source_item_code
-    left join era on event.voucher_date = era.voucher_date
+    left join named_item as master_item on event.item_code = master_item.named_item
+    left join named_item as source_item on event.source_item_code = source_item.named_item
+    left join named_text on event.description = named_text.named_text
+    left join era on event.company_code = era.company_code and event.voucher_date = era.voucher_date
 )
 
 select

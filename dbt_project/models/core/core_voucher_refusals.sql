@@ -1,8 +1,9 @@
--- Events of which no voucher may be made, with the first reason; nothing of their document is booked.
+-- Events of which no voucher may be made, with the first reason; nothing of their document is booked. A missing department,
+-- person or project is no such reason: the draft says that it waits for it.
 with
 event as (select * from {{ ref('core_voucher_events') }}),
 
--- One row per combination: what its rule lacks, and which fields the accounts of its lines want.
+-- One row per combination: what its rule lacks, and whether the accounts of its lines want a partner.
 verdict as (
     select
         combination,
@@ -10,9 +11,7 @@ verdict as (
         min(case when reason is not null then account_role end) as account_role,
         min(reason) as reason,
         max(case when merge <> 'no_voucher' then 1 else 0 end) as books,
-        {%- for name in ['partner', 'org_unit', 'employee', 'project'] %}
-        max(case when concat(',', required_dimensions, ',') like '%,{{ name }},%' then 1 else 0 end) as wants_{{ name }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        max(case when concat(',', required_dimensions, ',') like '%,partner,%' then 1 else 0 end) as wants_partner
     from {{ ref('core_voucher_choices') }}
     group by combination
 )
@@ -31,7 +30,7 @@ select
     case
         when event.reason is not null then event.reason
         when verdict.reason is not null then verdict.reason
-        else 'missing_dimension'
+        else 'missing_partner'
     end as reason
 from event
 inner join verdict on event.combination = verdict.combination
@@ -40,7 +39,5 @@ where
     and (
         event.reason is not null
         or verdict.reason is not null
-        {%- for name, column in {'partner': 'partner_code', 'org_unit': 'org_unit_code', 'employee': 'employee_code', 'project': 'project_code'}.items() %}
-        or (verdict.wants_{{ name }} = 1 and event.{{ column }} is null)
-        {%- endfor %}
+        or (verdict.wants_partner = 1 and event.partner_code is null)
     )

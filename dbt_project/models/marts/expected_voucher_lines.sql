@@ -34,13 +34,13 @@ valued as (
         choice.negative,
         choice.with_quantity,
         choice.summary as template,
-        case choice.amount_word
+        choice.factor * case choice.amount_word
             {%- for word, columns in rule_amounts().items() %}
             when '{{ word }}' then event.{{ columns[0] }}
             {%- endfor %}
         end as value,
         case
-            when event.is_foreign = 'true' then case choice.amount_word
+            when event.is_foreign = 'true' then choice.factor * case choice.amount_word
                 {%- for word, columns in rule_amounts().items() if columns[1] is not none %}
                 when '{{ word }}' then event.{{ columns[1] }}
                 {%- endfor %}
@@ -48,8 +48,8 @@ valued as (
         end as currency_value,
         choice.only_when,
         case choice.merge
-            when 'none' then concat(event.document_entity, ',', event.line_id)
-            when 'document' then concat(event.document_entity, ',', event.document_id)
+            when 'none' then concat_ws('/', concat(event.document_entity, ',', event.line_id), event.voucher_date)
+            when 'document' then concat_ws('/', concat(event.document_entity, ',', event.document_id), event.voucher_date)
             when 'partner_day'
                 then concat_ws('/', choice.rule_code, event.partner_kind, event.partner_code, event.document_currency_code, event.voucher_date)
             when 'day' then concat_ws('/', choice.rule_code, event.document_currency_code, event.voucher_date)

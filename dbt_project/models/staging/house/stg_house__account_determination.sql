@@ -2,8 +2,10 @@
     'account_determination',
     {
         'account_role': 'varchar',
+        'event': 'varchar',
         'chart_code': 'varchar',
         'company_code': 'varchar',
+        'document_kind': 'varchar',
         'line_kind': 'varchar',
         'category_code': 'varchar',
         'partner_group_code': 'varchar',
@@ -17,5 +19,5 @@
         'valid_to': 'date',
         'reason': 'varchar',
     },
-    ['account_role', 'chart_code', 'company_code', 'line_kind', 'category_code', 'partner_group_code', 'is_internal', 'tax_code', 'currency_code', 'bank_account_code', 'method', 'valid_from'],
+    ['account_role', 'event', 'chart_code', 'company_code', 'document_kind', 'line_kind', 'category_code', 'partner_group_code', 'is_internal', 'tax_code', 'currency_code', 'bank_account_code', 'method', 'valid_from'],
 ) }}

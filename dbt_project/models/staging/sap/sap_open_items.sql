@@ -29,6 +29,16 @@ voucher as (
         ) = 1 as moves_cash,
         max(case when line.UMSKZ = 'W' then 1 else 0 end) = 1 as has_note,
         max(case when line.UMSKZ = 'A' then 1 else 0 end) = 1 as has_advance,
+        -- With one partner line, the money is what moved on cash and note accounts; a discount and an exchange
+        -- difference stand between the two.
+        case
+            when sum(case when line.KOART in ('D', 'K') and coalesce(line.UMSKZ, '') <> 'W' then 1 else 0 end) = 1
+                then sum(case when line.is_cash or bank_account.HKONT is not null or line.UMSKZ = 'W' then -line.amount end)
+        end as money_amount,
+        case
+            when sum(case when line.KOART in ('D', 'K') and coalesce(line.UMSKZ, '') <> 'W' then 1 else 0 end) = 1
+                then sum(case when line.is_cash or bank_account.HKONT is not null or line.UMSKZ = 'W' then -line.currency_amount end)
+        end as money_currency_amount,
         max(greatest(line.changed_seq, bank_account._bb_seq)) as changed_seq
     from line
     left join bank_account
@@ -44,6 +54,8 @@ select
     voucher.moves_cash and coalesce(line.UMSKZ, '') <> 'W' as is_payment,
     voucher.has_note,
     voucher.has_advance,
+    coalesce(voucher.money_amount, line.amount) as money_amount,
+    coalesce(voucher.money_currency_amount, line.currency_amount) as money_currency_amount,
     case line.KOART when 'D' then 'customer' else 'supplier' end as partner_kind,
     regexp_replace(case line.KOART when 'D' then line.KUNNR else line.LIFNR end, '^0+', '') as partner_code,
     voucher.changed_seq as newest_seq

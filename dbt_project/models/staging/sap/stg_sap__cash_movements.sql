@@ -35,8 +35,8 @@ select
     case when item.has_note then 'note' else 'transfer' end as method,
     item.ZUONR as settlement_no,
     concat_ws('-', substr(item.BUDAT, 1, 4), substr(item.BUDAT, 5, 2), substr(item.BUDAT, 7, 2)) as value_date,
-    abs(item.currency_amount) as amount,
-    abs(item.amount) as base_amount,
+    abs(item.money_currency_amount) as amount,
+    abs(item.money_amount) as base_amount,
     coalesce(trim(item.UMSKZ), '') = 'A' as is_prepayment,
     item.USNAM as created_by,
     concat_ws('-', substr(item.CPUDT, 1, 4), substr(item.CPUDT, 5, 2), substr(item.CPUDT, 7, 2)) || ' '

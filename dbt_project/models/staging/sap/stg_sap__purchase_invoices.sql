@@ -59,6 +59,7 @@ joined as (
         reversed.BELNR is not null and invoice.CPUDT || invoice.CPUTM || invoice.GJAHR || invoice.BELNR
         > reversed.CPUDT || reversed.CPUTM || reversed.GJAHR || reversed.BELNR as is_reversal,
         reversed.BELNR || '/' || reversed.GJAHR as reversed_id,
+        invoice.BKTXT as header_text,
         order_line.PSTYP,
         order_line.KNTTP,
         order_line.TXZ01,
@@ -166,6 +167,8 @@ select
     tax_amount,
     net_amount + tax_amount as gross_amount,
     sign * {{ rounded(product('base_amount', 'base_factor'), 'base_minor_units') }} as base_net_amount,
+    -- Clerks write on the header what must not be deducted; SAP itself knows it by tax code only.
+    case when header_text like '%不得抵扣%' then 'none' end as input_usage,
     USNAM as created_by,
     concat_ws('-', substr(CPUDT, 1, 4), substr(CPUDT, 5, 2), substr(CPUDT, 7, 2)) || ' '
     || concat_ws(':', substr(CPUTM, 1, 2), substr(CPUTM, 3, 2), substr(CPUTM, 5, 2)) as created_at,

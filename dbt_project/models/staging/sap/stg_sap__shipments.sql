@@ -44,6 +44,7 @@ joined as (
         coalesce(nullif(trim(line.WBSTA), ''), nullif(trim(delivery.WBSTK), ''), status.WBSTK) as issue_status,
         coalesce(organisation.BUKRS, plant.BUKRS) as company_code,
         sale.VBELN as sale_id,
+        sale.AUART as sale_type,
         sale.WAERK as sale_currency,
         issued.cost_amount,
         company.WAERS as base_currency_code,
@@ -105,7 +106,13 @@ select
     VRKME as uom_code,
     sign * coalesce(nullif(LGMNG, 0), LFIMG) as base_quantity,
     coalesce(nullif(trim(sale_currency), ''), nullif(trim(WAERK), ''), base_currency_code) as currency_code,
-    case when sign = -1 then 'return' when BWART in ('631', '632') then 'consignment' else 'sale' end as shipment_kind,
+    case
+        when sign = -1 then 'return'
+        when BWART in ('631', '632') then 'consignment'
+        -- Deliveries free of charge are FD in English systems, KL in German ones.
+        when sale_type in ('FD', 'KL') then 'sample'
+        else 'sale'
+    end as shipment_kind,
     case when sale_id is not null then VGBEL || '/' || VGPOS end as sales_order_line_id,
     {{ rounded(product('cost_amount', 'base_factor'), 'base_minor_units') }} as cost_amount,
     cost_amount is not null as is_cost_final,
