@@ -8,6 +8,7 @@ import typer
 
 from bridgebook.cli_frame import AsOfOption, Form, FullOption, HomeOption, LangOption, opened, telling
 from bridgebook.cli_masters import masters
+from bridgebook.cli_vouchers import vouchers
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -255,6 +256,7 @@ def export(
 
 
 app.add_typer(masters)
+app.add_typer(vouchers)
 
 
 def main() -> None:

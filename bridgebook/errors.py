@@ -17,6 +17,7 @@ BridgebookError
 ├── BooksUnavailable       1
 ├── MappingUnavailable     1
 ├── EntityUnknown          2
+├── ExplanationUnavailable 1
 ├── DecisionRefused        4  a decision contradicts what stands, or its maker would be its checker
 ├── PreviewFailed          1
 └── DemoHomeTaken          2
@@ -152,6 +153,10 @@ class EntityUnknown(BridgebookError):
     """A command names a canonical entity that does not exist."""
 
     exit_code = ExitCode.USAGE
+
+
+class ExplanationUnavailable(BridgebookError):
+    """A voucher is unknown, or the warehouse that knows why it is so is gone."""
 
 
 class DecisionRefused(BridgebookError):

@@ -177,6 +177,42 @@ applied as (
         and settled.from_entity = 'cash_movements'
         and settled.from_line_id = advance.line_id
     where settled.settlement_kind not in ('cash', 'note', 'red_blue')
+    union all
+    -- What becomes of notes. A note names no company: it is that of the source, where the source has one only.
+    {%- set given = {
+        'source_id': 'note.source_id', 'document_entity': "'notes'", 'document_id': 'note.note_no', 'document_no': 'note.note_no',
+        'line_id': "note.note_no || '/' || note_event.event || '/' || note_event.event_date", 'line_no': '1', 'correction_no': '0',
+        'event': "case when note_event.event = 'collected' and note.side = 'payable' then 'note_paid' else concat('note_', note_event.event) end",
+        'company_code': 'home.company_code', 'company_currency_code': 'home.base_currency_code',
+        'ledger_code': 'ledger.ledger_code', 'chart_code': 'ledger.chart_code',
+        'document_date': 'note.issue_date', 'voucher_date': 'note_event.event_date',
+        'partner_kind': 'note.partner_kind', 'source_partner_code': 'note.partner_code',
+        'partner_code': 'holder.partner_code', 'document_currency_code': 'home.base_currency_code',
+        'document_kind': "coalesce(note.note_kind, 'none')", 'method': "'note'", 'is_return': "'false'", 'is_free': "'false'",
+        'is_prior_year': "'false'", 'paid_amount': 'coalesce(note_event.amount, note.face_amount)',
+        'settled_amount': 'note.face_amount', 'discount_amount': 'note.face_amount - coalesce(note_event.amount, note.face_amount)',
+        'changed_seq': 'greatest(note.changed_seq, note_event.changed_seq)',
+    } %}
+    select
+        {{ event_row(given) }}
+    from {{ united('note_events') }} as note_event
+    inner join {{ united('notes') }} as note
+        on note_event.source_id = note.source_id and note_event.note_no = note.note_no
+    inner join (
+        select
+            source_id,
+            min(company_code) as company_code,
+            min(base_currency_code) as base_currency_code
+        from {{ ref('core_companies') }}
+        group by source_id
+        having count(*) = 1
+    ) as home on note.source_id = home.source_id
+    left join ledger on home.company_code = ledger.company_code
+    left join {{ ref('core_partners') }} as holder
+        on note.source_id = holder.source_id
+        and note.partner_kind = holder.partner_kind
+        and note.partner_code = holder.source_partner_code
+    where note_event.event in ('endorsed', 'discounted', 'collected', 'dishonoured')
 {%- endmacro %}
 
 {#- What the part of an advance that a settlement uses up was worth when it was paid. -#}

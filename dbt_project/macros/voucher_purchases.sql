@@ -368,6 +368,32 @@ uncovered as (
     left join relieved on line.source_id = relieved.source_id and line.line_id = relieved.bill_line_id
     left join uncovered on line.source_id = uncovered.source_id and line.line_id = uncovered.line_id
     left join pool on line.source_id = pool.source_id and line.invoice_no = pool.invoice_no
+    -- Input tax that was pending on the invoice's day and is ticked in a later month; input tax transferred out again.
+    union all
+    {%- set period = "replace(coalesce(line.deduction_period, pool.deduction_period), '-', '')" -%}
+    {%- set ticked_on = month_end("try_cast(concat(substr(" ~ period ~ ", 1, 4), '-', substr(" ~ period ~ ", 5, 2), '-01') as date)") -%}
+    {%- set given = line_facts('line') -%}
+    {%- do given.update({
+        'event': "'input_usage'", 'policy': 'line.estimate_policy', 'input_usage': "'deduct'", 'voucher_date': ticked_on,
+        'fiscal_year': 'null', 'period_no': 'null', 'deductible_tax_amount': 'line.base_tax_amount',
+    }) %}
+    select
+        {{ event_row(given) }}
+    from {{ documents(['purchase_invoices']) }} as line
+    left join pool on line.source_id = pool.source_id and line.invoice_no = pool.invoice_no
+    inner join horizon on line.company_code = horizon.company_code
+    where
+        coalesce(line.input_usage, pool.input_usage) = 'deduct'
+        and {{ ticked_on }} > {{ month_end('line.event_date') }}
+        and {{ ticked_on }} <= horizon.last_day
+    union all
+    {%- set given = line_facts('line') -%}
+    {%- do given.update({
+        'event': "'input_transfer_out'", 'policy': 'line.estimate_policy', 'tax_amount': 'line.transferred_out_amount',
+    }) %}
+    select
+        {{ event_row(given) }}
+    from {{ documents(['purchase_invoices'], 'line.transferred_out_amount <> 0') }} as line
 {%- endmacro %}
 
 {% macro purchase_invoice_row() -%}

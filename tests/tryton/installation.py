@@ -71,7 +71,7 @@ class Installation:
         """Return the command line of `bridgebook <arguments>` for this home."""
         name, *rest = arguments
         program = "import sys; from bridgebook.cli import main; sys.exit(main())"
-        return [sys.executable, "-c", program, name, "--home", str(self.folder), *rest]
+        return [sys.executable, "-c", program, name, *rest, "--home", str(self.folder)]
 
     def environment(self) -> dict[str, str]:
         """Return the environment of its commands: this one, without settings that belong to another home."""
