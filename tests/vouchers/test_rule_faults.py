@@ -2,7 +2,6 @@
 
 import csv
 import re
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,7 @@ from bridgebook.vouchers.rule_files import TABLES, read_rule_set
 from tests.house.documents import REPOSITORY
 
 SEEDS = REPOSITORY / "dbt_project" / "seeds"
-Cells = Mapping[str, str]
+Cells = dict[str, str]
 
 
 def _write(folder: Path, table: str, *rows: Cells) -> None:
