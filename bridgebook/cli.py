@@ -1,5 +1,6 @@
 """The command `bridgebook`: a switchboard. Each command reads options, calls its room, tells the outcome."""
 
+from enum import StrEnum
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -17,6 +18,13 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="Bridgebook 业财桥: every figure of the business bridged to every figure of the ledger.",
 )
+
+
+class Sheet(StrEnum):
+    """Kinds of files that templates are written as."""
+
+    xlsx = "xlsx"
+    csv = "csv"
 
 
 @app.command()
@@ -257,6 +265,28 @@ def export(
 
 app.add_typer(masters)
 app.add_typer(vouchers)
+
+
+@app.command()
+def template(
+    entity: Annotated[
+        str | None, typer.Argument(help="Entity, such as purchase_orders or 采购订单; default: list them.")
+    ] = None,
+    form: Annotated[Sheet, typer.Option("--format", help="Kind of file.")] = Sheet.xlsx,
+    output: Annotated[Path | None, typer.Option(help="File; default: <entity>.<format> here.")] = None,
+    listed: Annotated[bool, typer.Option("--list", help="List the entities.")] = False,
+    home: HomeOption = None,
+    lang: LangOption = None,
+) -> None:
+    """Write the template of a virtual bill: headings, explanations, examples, values to choose from."""
+    from bridgebook import templates
+    from bridgebook.telling import tell_template, tell_templates
+
+    with telling(home, lang) as console:
+        if entity is None or listed:
+            tell_templates(console, templates.listed())
+            return
+        tell_template(console, templates.write_template(entity, form.value, output))
 
 
 def main() -> None:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 State = Literal["good", "warning", "problem"]
 OLDEST_PYTHON = (3, 11)
 LOCK = Path(__file__).parents[1] / "requirements.lock"
+MOST_TROUBLES = 20  # of an inbox; all of them stand in quarantined_rows after a sync
 SPARE_BYTES = 1024**3
 PASSWORD_IN_URL = re.compile(r"://[^/@:]*:[^/@]+@")
 
@@ -171,7 +172,10 @@ def _source(settings: Settings, source: Source) -> Iterator[Finding]:
     except (PackUnknown, SecretUnavailable) as error:
         yield trouble(error)
         return
-    yield _reachable(settings, source, pack, password)
+    if source.reads_files:
+        yield from _inbox(settings, source, pack)
+    else:
+        yield _reachable(settings, source, pack, password)
 
 
 def _alone(settings: Settings, source: Source) -> Settings:
@@ -209,6 +213,36 @@ def _reachable(settings: Settings, source: Source, pack: "Pack", password: str |
             system=source.system,
         )
     return found("good", "doctor_source", source=source.id, tables=len(needed), address=database.address)
+
+
+def _inbox(settings: Settings, source: Source, pack: "Pack") -> Iterator[Finding]:
+    """Read the files of an inbox and tell what would not land."""
+    from bridgebook.syncing import bill_settings
+    from ingestion.bills.sync import bill_source
+    from ingestion.errors import IngestionError
+
+    told = bill_settings(source, settings.home)
+    bills = bill_source(source.id, pack, told, settings.home.landing / f"{source.id}.files")
+    try:
+        with closing(bills):
+            bills.open()
+            outcomes = bills.outcomes()
+            troubles = bills.all_troubles()
+    except IngestionError as error:
+        yield Finding("problem", error.zh, error.en)
+        return
+    if not outcomes:
+        yield found("warning", "doctor_inbox_empty", source=source.id, folder=told.inbox)
+        return
+    kinds = {file.table_name for file in outcomes if file.table_name}
+    yield found(
+        "good", "doctor_inbox", source=source.id, folder=told.inbox,
+        files=len({file.file_name for file in outcomes}), entities=len(kinds),
+        lines=sum(file.lines_landed for file in outcomes),
+    )  # fmt: skip
+    for trouble in troubles[:MOST_TROUBLES]:
+        zh = text("doctor_inbox_held", "zh", source=source.id, trouble=trouble.zh)
+        yield Finding("warning", zh, text("doctor_inbox_held", "en", source=source.id, trouble=trouble.en))
 
 
 def _rules(settings: Settings) -> Iterator[Finding]:

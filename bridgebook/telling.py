@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bridgebook.demo.company import DemoResult
     from bridgebook.doctor import Finding
     from bridgebook.status import Status
+    from bridgebook.templates import Written
     from ingestion.sync import SyncResult
 
 _CODES = {"success": ExitCode.SUCCESS, "partial": ExitCode.PARTIAL, "failure": ExitCode.FAILURE}
@@ -161,6 +162,18 @@ def tell_reports(console: Console, reports: Sequence[tuple[str, str, str]]) -> N
 def tell_export(console: Console, file: Path, rows: int) -> None:
     """Tell what was written where."""
     console("export_written", file=place(file), rows=rows)
+
+
+def tell_templates(console: Console, entities: Sequence[tuple[str, str, str]]) -> None:
+    """List the entities that have a template."""
+    header = [text(key, console.language) for key in ("template_entity", "template_zh", "template_en")]
+    console.table(header, [list(entity) for entity in entities])
+
+
+def tell_template(console: Console, written: "Written") -> None:
+    """Tell where a template was written and what to do with it."""
+    name = written.zh if console.language == "zh" else written.en
+    console("template_written", file=place(written.file), entity=written.entity, name=name)
 
 
 _STORAGE = ("OSError", "IOException", "OperationalError", "FatalException", "TransactionException")

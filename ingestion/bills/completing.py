@@ -31,6 +31,11 @@ def complete(read: ReadSheet, entity: Entity, rules: EntityRules, reading: Readi
             read.columns[column] = [value] * len(read.numbers)
 
 
+def used_headings(rules: EntityRules) -> frozenset[str]:
+    """Return the headings, plain, that the templates of filled-in values name."""
+    return frozenset(plain(found[1]) for words in rules.fill.values() for found in _PLACE.finditer(words))
+
+
 def _fill(read: ReadSheet, entity: Entity, column: str, template: str, reading: Reading) -> None:
     from ingestion.bills.reading import Held
 

@@ -8,8 +8,8 @@ from datetime import date, datetime
 from typing import Any
 
 from ingestion.batches import raw_json
-from ingestion.bills.completing import complete
-from ingestion.bills.contract import SIDE, BillColumn, Entity
+from ingestion.bills.completing import complete, used_headings
+from ingestion.bills.contract import SIDE, BillColumn, Entity, plain
 from ingestion.bills.delimited import is_footnote, is_total_label
 from ingestion.bills.headings import Heading, Names, find_heading, is_heading_again
 from ingestion.bills.settings import EntityRules
@@ -153,7 +153,7 @@ def read_sheet(
     if read.refused is not None:
         read.held = dict.fromkeys(range(len(read.numbers)), read.refused) | read.held
         return read
-    _say_unknown_headings(read, names)
+    _say_unknown_headings(read, names, used_headings(rules))
     _fill_merged_down(sheet, read)
     _type_columns(read, entity, reading)
     complete(read, entity, rules, reading)
@@ -223,10 +223,12 @@ def _missing(entity: Entity, heading: Heading, rules: EntityRules) -> list[BillC
     return [column for column in entity.columns if column.required and column.name not in given]
 
 
-def _say_unknown_headings(read: ReadSheet, names: Names) -> None:
+def _say_unknown_headings(read: ReadSheet, names: Names, used: frozenset[str]) -> None:
     assert read.heading is not None
     for position in read.heading.unknown:
-        if all(_blank_at(cells, position) for cells in read.raw):
+        if plain(read.heading.texts[position]) in used or all(
+            _blank_at(cells, position) for cells in read.raw
+        ):
             continue
         read.warnings.append(
             sentence(

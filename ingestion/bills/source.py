@@ -157,6 +157,11 @@ class BillSource:
         ]
         return [*refused, *(line for line in lines if line not in refused), *warnings]
 
+    def all_troubles(self) -> list[Sentence]:
+        """Return what people should hear about all files."""
+        told = [told_of_sheet(read) for read in self.strangers]
+        return [*told, *(trouble for name in sorted(self.tables) for trouble in self.troubles(name))]
+
     @property
     def strangers(self) -> list[ReadSheet]:
         """Sheets of which nobody knows what they are."""
