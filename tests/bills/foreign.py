@@ -32,11 +32,15 @@ line_id = "{voucher_id}-{分录号}"
 fill = { document_id = "{订单号}", line_id = "{订单号}-{行号}" }
 values = { status = { "执行" = "approved" } }
 
-[source.bills.entity.goods_receipts]
-fill = { document_id = "{入库单号}", line_id = "{入库单号}-{行号}", purchase_order_line_id = "{采购订单号}-{采购订单行号}" }
+[source.bills.entity.goods_receipts.fill]
+document_id = "{入库单号}"
+line_id = "{入库单号}-{行号}"
+purchase_order_line_id = "{采购订单号}-{采购订单行号}"
 
-[source.bills.entity.purchase_invoices]
-fill = { document_id = "{单据编号}", line_id = "{单据编号}-{行号}", purchase_order_line_id = "{采购订单号}-{采购订单行号}" }
+[source.bills.entity.purchase_invoices.fill]
+document_id = "{单据编号}"
+line_id = "{单据编号}-{行号}"
+purchase_order_line_id = "{采购订单号}-{采购订单行号}"
 """
 
 MASTERS = {
