@@ -1,4 +1,4 @@
-"""A tiny ERP that nobody has a pack for, written by hand: its exports have Chinese headings and its own words.
+"""A tiny ERP that nobody has a pack for, made by hand: exports in Chinese with words of its own.
 
 One purchase and one sale in January 2025, from order to payment, with their vouchers; one voucher is not yet
 booked. Codes of suppliers and accounts begin with zeros; amounts have thousands separators.
@@ -92,8 +92,8 @@ FP2501009\t1\t0007\tM0112\t20250120\t20250219\t已审核\t600\t7,500.00\t975.00\
 """
 
 SALES_INVOICES = [
-    ["单据内码", "单据行内码", "单据编号", "行号", "客户编码", "存货编码", "单据日期", "到期日", "状态", "不含税金额",
-     "税额", "价税合计"],
+    ["单据内码", "单据行内码", "单据编号", "行号", "客户编码", "存货编码", "单据日期", "到期日", "状态",
+     "不含税金额", "税额", "价税合计"],
     ["XS1", "XS1-1", "XS2501001", 1, "0101", "M0112", 45680, 45710, "已审核", 2000, 260, 2260],
 ]  # fmt: skip
 
