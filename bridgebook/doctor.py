@@ -271,7 +271,7 @@ def _snapshot(home: Home) -> Iterator[Finding]:
     try:
         with closing(duckdb.connect(str(current), read_only=True)) as connection:
             row = connection.execute(
-                "select count(*) from duckdb_tables() where schema_name = 'marts'"
+                "select count(*) from information_schema.tables where table_schema = 'marts'"
             ).fetchone()
     except duckdb.Error as error:
         yield found("problem", "doctor_snapshot_broken", file=current, reason=str(error).splitlines()[0])

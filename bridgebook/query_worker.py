@@ -65,7 +65,7 @@ def _open(order: dict[str, Any]) -> duckdb.DuckDBPyConnection:
 def _tables(connection: duckdb.DuckDBPyConnection) -> list[str]:
     """Return what could have been asked for, to suggest names."""
     try:
-        question = "select table_name from duckdb_tables() where schema_name = 'marts' order by 1"
+        question = "select table_name from information_schema.tables where table_schema = 'marts' order by 1"
         return [row[0] for row in connection.execute(question).fetchall()]
     except (duckdb.Error, MemoryError):
         return []

@@ -18,11 +18,9 @@ case
 with
 movement as (
     select *
-    from {{ ref('core_open_item_movements') }}
+    from {{ ref('open_item_movements') }}
     where side = '{{ side }}'
 ),
-
-company as (select * from {{ ref('core_company_names') }}),
 
 partner as (
     select
@@ -76,7 +74,8 @@ item as (
         source_id,
         open_item_id,
         company_code,
-        base_currency_code,
+        company_name,
+        company_currency_code,
         item_kind as row_kind,
         account_code,
         partner_kind,
@@ -86,7 +85,7 @@ item as (
         document_no,
         document_date,
         due_date,
-        currency_code as document_currency_code,
+        document_currency_code,
         is_posted
     from (
         select
@@ -116,8 +115,8 @@ open_item as (
 select
     open_item.source_id,
     open_item.company_code,
-    company.company_name,
-    open_item.base_currency_code as company_currency_code,
+    open_item.company_name,
+    open_item.company_currency_code,
     open_item.as_of_date,
     open_item.row_kind,
     open_item.open_item_id,
@@ -143,7 +142,6 @@ select
     cast(open_item.document_age_days as integer) as document_age_days,
     {{ age_bucket('open_item.document_age_days') }} as document_bucket
 from open_item
-left join company on open_item.source_id = company.source_id and open_item.company_code = company.company_code
 left join partner
     on open_item.partner_kind = partner.partner_kind and open_item.partner_code = partner.partner_code
 {%- endmacro %}

@@ -1,23 +1,31 @@
+{#- What a row of its own needs of a document line that belongs to no order. -#}
+{% macro own_columns(alias) -%}
+    {%- for column in [
+        'source_id', 'line_id', 'document_id', 'document_no', 'line_no', 'company_code', 'base_currency_code', 'event_date',
+        'partner_kind', 'partner_code', 'source_partner_code', 'item_code', 'source_item_code', 'line_kind', 'org_unit_code',
+        'employee_code', 'project_code', 'warehouse_code', 'uom_code', 'currency_code', 'exchange_rate', 'unit_price',
+        'status', 'quantity', 'base_net_amount', 'changed_seq',
+    ] -%}
+    {{ alias }}.{{ column }}{{ ',\n        ' if not loop.last }}
+    {%- endfor -%}
+{%- endmacro %}
+
 {#- The life of an order line in one flow: what was ordered, delivered, accepted, invoiced and settled of it; and the
     deliveries and invoices that belong to no order. Shared by procurement_lines and sales_lines. -#}
 {% macro order_life(orders, deliveries, invoices, delivered_word) -%}
-document as (
-    select *
-    from {{ ref('core_document_lines') }}
-    where entity in ('{{ orders }}', '{{ deliveries }}', '{{ invoices }}'{{ ", 'acceptances'" if orders == 'sales_orders' }})
-),
-
 order_line as (
     select *
-    from document
+    from {{ ref('core_document_lines') }}
     where entity = '{{ orders }}'
 ),
 
 delivery as (
     select
-        document.*,
+        {{ own_columns('document') }},
+        document.accepted_quantity,
+        document.cost_amount,
         order_line.line_id as found_order_line_id
-    from document
+    from {{ ref('core_document_lines') }} as document
     left join order_line on document.source_id = order_line.source_id and document.order_line_id = order_line.line_id
     where document.entity = '{{ deliveries }}' and document.is_counted
 ),
@@ -30,7 +38,7 @@ acceptance as (
         document.quantity,
         document.base_net_amount,
         document.changed_seq
-    from document
+    from {{ ref('core_document_lines') }} as document
     inner join delivery on document.source_id = delivery.source_id and document.stock_line_id = delivery.line_id
     where document.entity = 'acceptances' and document.is_counted
 ),
@@ -40,87 +48,117 @@ settlement as (
     select
         settlement.source_id,
         case settlement.level when 'document' then settlement.to_line_id else line.document_id end as document_id,
-        sum({{ money('settlement.to_base_amount') }}) as settled_amount,
+        {{ summed('settlement.to_base_amount') }} as settled_amount,
         max(settlement.changed_seq) as changed_seq
     from {{ ref('core_settlements') }} as settlement
-    left join document as line
-        on settlement.level <> 'document'
-        and settlement.source_id = line.source_id
-        and settlement.to_entity = line.entity
-        and settlement.to_line_id = line.line_id
+    left join {{ ref('core_document_lines') }} as line
+        on settlement.source_id = line.source_id
+        -- Within the key, because a condition on one side alone would make this a loop over all pairs.
+        and case when settlement.level <> 'document' then settlement.to_line_id end = line.line_id
+        and line.entity = '{{ invoices }}'
     where settlement.to_entity = '{{ invoices }}' and settlement.settlement_kind in ('cash', 'prepayment', 'note')
     group by
         settlement.source_id,
         case settlement.level when 'document' then settlement.to_line_id else line.document_id end
 ),
 
--- What was paid of an invoice is shared over its lines by their gross amounts; the rounding rest goes to the largest.
-invoice_guess as (
+settled_total as (
     select
-        document.*,
-        coalesce(order_line.line_id, delivery.found_order_line_id) as found_order_line_id,
-        order_line.unit_price as order_unit_price,
-        order_line.currency_code as order_currency_code,
-        coalesce(currency.minor_units, 2) as digits,
-        coalesce(base_currency.minor_units, 2) as base_digits,
+        document.source_id,
+        document.document_id,
+        {{ summed('coalesce(document.base_gross_amount, document.base_net_amount)') }} as gross_amount
+    from {{ ref('core_document_lines') }} as document
+    inner join settlement on document.source_id = settlement.source_id and document.document_id = settlement.document_id
+    where document.entity = '{{ invoices }}' and document.is_counted
+    group by document.source_id, document.document_id
+),
+
+-- What was paid of an invoice is shared over its lines by their gross amounts; the rounding rest goes to the largest.
+-- An invoice that is paid in full needs no sharing.
+partly_settled as (
+    select
+        document.source_id,
+        document.line_id,
+        document.document_id,
         settlement.settled_amount,
-        settlement.changed_seq as settlement_seq,
-        case
-            when settlement.settled_amount is not null
-                then {{ rounded(
-                    product(
-                        'settlement.settled_amount',
-                        ratio(
-                            'coalesce(document.base_gross_amount, document.base_net_amount)',
-                            'sum(coalesce(document.base_gross_amount, document.base_net_amount)) over (partition by document.source_id, document.document_id)'
-                        ),
-                        10
-                    )
-                ) }}
-            else 0
-        end as settled_guess,
+        {{ rounded(
+            product(
+                'settlement.settled_amount',
+                ratio('coalesce(document.base_gross_amount, document.base_net_amount)', 'settled_total.gross_amount'),
+                10
+            )
+        ) }} as settled_guess,
         row_number() over (
             partition by document.source_id, document.document_id
             order by abs(coalesce(document.base_gross_amount, document.base_net_amount)) desc nulls last, document.line_id
         ) as position_by_size
-    from document
+    from {{ ref('core_document_lines') }} as document
+    inner join settlement on document.source_id = settlement.source_id and document.document_id = settlement.document_id
+    inner join settled_total
+        on document.source_id = settled_total.source_id and document.document_id = settled_total.document_id
+    where
+        document.entity = '{{ invoices }}'
+        and document.is_counted
+        and settlement.settled_amount is distinct from settled_total.gross_amount
+),
+
+partial_share as (
+    select
+        source_id,
+        line_id,
+        coalesce(settled_guess, 0) + case
+            when position_by_size = 1
+                then coalesce(settled_amount, 0)
+                    - coalesce(sum(settled_guess) over (partition by source_id, document_id), 0)
+            else 0
+        end as settled_share
+    from partly_settled
+),
+
+invoice as (
+    select
+        {{ own_columns('document') }},
+        document.base_gross_amount,
+        document.net_amount,
+        coalesce(order_line.line_id, delivery.found_order_line_id) as found_order_line_id,
+        coalesce(base_currency.minor_units, 2) as base_digits,
+        settlement.changed_seq as settlement_seq,
+        case
+            when settlement.document_id is null then 0
+            when settlement.settled_amount = settled_total.gross_amount
+                then coalesce(document.base_gross_amount, document.base_net_amount, 0)
+            else coalesce(partial_share.settled_share, 0)
+        end as settled_share,
+        -- What the invoiced quantity costs at the order's price, in document currency.
+        case
+            when order_line.unit_price = document.unit_price and order_line.currency_code = document.currency_code
+                then document.net_amount
+            when order_line.currency_code = document.currency_code
+                then {{ rounded(product('document.quantity', 'order_line.unit_price'), 'coalesce(currency.minor_units, 2)') }}
+        end as amount_at_order_price
+    from {{ ref('core_document_lines') }} as document
     left join delivery on document.source_id = delivery.source_id and document.stock_line_id = delivery.line_id
     left join order_line
         on document.source_id = order_line.source_id
         and coalesce(document.order_line_id, delivery.found_order_line_id) = order_line.line_id
     left join settlement
         on document.source_id = settlement.source_id and document.document_id = settlement.document_id
+    left join settled_total
+        on document.source_id = settled_total.source_id and document.document_id = settled_total.document_id
+    left join partial_share on document.source_id = partial_share.source_id and document.line_id = partial_share.line_id
     left join {{ ref('core_currencies') }} as currency on document.currency_code = currency.currency_code
     left join {{ ref('core_currencies') }} as base_currency on document.base_currency_code = base_currency.currency_code
     where document.entity = '{{ invoices }}' and document.is_counted
-),
-
-invoice as (
-    select
-        invoice_guess.*,
-        coalesce(settled_guess, 0) + case
-            when position_by_size = 1
-                then coalesce(settled_amount, 0)
-                    - coalesce(sum(settled_guess) over (partition by source_id, document_id), 0)
-            else 0
-        end as settled_share,
-        -- What the invoiced quantity costs at the order's price, in document currency.
-        case
-            when order_unit_price = unit_price and order_currency_code = currency_code then net_amount
-            when order_currency_code = currency_code
-                then {{ rounded(product('quantity', 'order_unit_price'), 'digits') }}
-        end as amount_at_order_price
-    from invoice_guess
 ),
 
 delivered as (
     select
         source_id,
         found_order_line_id as order_line_id,
-        sum(cast(quantity as decimal(38, 6))) as quantity,
-        sum(cast(accepted_quantity as decimal(38, 6))) as accepted_quantity,
-        sum({{ money('base_net_amount') }}) as net_amount,
-        sum({{ money('cost_amount') }}) as cost_amount,
+        cast(sum(quantity) as decimal(38, 6)) as quantity,
+        cast(sum(accepted_quantity) as decimal(38, 6)) as accepted_quantity,
+        {{ summed('base_net_amount') }} as net_amount,
+        {{ summed('cost_amount') }} as cost_amount,
         sum(case when cost_amount is null then 1 else 0 end) as uncosted_lines,
         min(event_date) as first_date,
         max(event_date) as last_date,
@@ -134,20 +172,20 @@ invoiced as (
     select
         source_id,
         found_order_line_id as order_line_id,
-        sum(cast(quantity as decimal(38, 6))) as quantity,
-        sum({{ money('base_net_amount') }}) as net_amount,
-        sum({{ money('base_gross_amount') }}) as gross_amount,
-        sum({{ money('net_amount') }}) as document_net_amount,
-        sum({{ money('settled_share') }}) as settled_amount,
-        sum({{ money('net_amount') }} - {{ money('coalesce(amount_at_order_price, net_amount)') }}) as document_variance_amount,
-        sum(
-            {{ money('base_net_amount') }}
-            - {{ money(
-                'case when amount_at_order_price is null or amount_at_order_price = net_amount then base_net_amount'
-                ~ ' when exchange_rate = 1 then amount_at_order_price'
-                ~ ' else ' ~ rounded(product('amount_at_order_price', 'exchange_rate', 10), 'base_digits') ~ ' end'
-            ) }}
-        ) as variance_amount,
+        cast(sum(quantity) as decimal(38, 6)) as quantity,
+        {{ summed('base_net_amount') }} as net_amount,
+        {{ summed('base_gross_amount') }} as gross_amount,
+        {{ summed('net_amount') }} as document_net_amount,
+        {{ summed('settled_share') }} as settled_amount,
+        {{ summed('net_amount') }} - {{ summed('case when net_amount is not null then coalesce(amount_at_order_price, net_amount) end') }}
+            as document_variance_amount,
+        {{ summed('base_net_amount') }}
+        - {{ summed(
+            'case when base_net_amount is null then null'
+            ~ ' when amount_at_order_price is null or amount_at_order_price = net_amount then base_net_amount'
+            ~ ' when exchange_rate = 1 then amount_at_order_price'
+            ~ ' else coalesce(' ~ rounded(product('amount_at_order_price', 'exchange_rate', 10), 'base_digits') ~ ', base_net_amount) end'
+        ) }} as variance_amount,
         max(event_date) as last_date,
         max(greatest(changed_seq, settlement_seq)) as changed_seq
     from invoice
@@ -160,8 +198,8 @@ accepted as (
     select
         source_id,
         order_line_id,
-        sum(cast(quantity as decimal(38, 6))) as quantity,
-        sum({{ money('base_net_amount') }}) as net_amount,
+        cast(sum(quantity) as decimal(38, 6)) as quantity,
+        {{ summed('base_net_amount') }} as net_amount,
         max(changed_seq) as changed_seq
     from acceptance
     where order_line_id is not null

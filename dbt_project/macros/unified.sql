@@ -1,4 +1,5 @@
-{#- One shape for business events and ledger lines; each row stands under one caliber and is summable only within it. -#}
+{#- One shape for business events and ledger lines; each row stands under one caliber and is summable only within it.
+    They are views: every row stands written once already, in the mart that it comes from, whose unique keys are theirs. -#}
 {% macro unified_business_rows() -%}
     {%- for flow, mart, prefix in [('procurement', 'procurement_events', 'purchases'), ('sales', 'sales_events', 'sales')] %}
     select
@@ -74,31 +75,4 @@
         changed_seq
     from {{ ref('ledger_lines') }}
     where is_primary_ledger
-{%- endmacro %}
-
-{% macro unified(rows) -%}
-with
-line as (
-    {{ rows }}
-)
-
-select *
-from line
-{% if is_incremental() %}
-where {{ is_new('line') }} {{ or_relabelled('line', ['source_id', 'atom_id'], ['partner_code', 'item_code']) }}
-{% endif %}
-{%- endmacro %}
-
-{% macro unified_keys(half) -%}
-(
-    {%- if half in ('business', 'all') %}
-    select source_id, 'procurement,' || event_id as atom_id from {{ ref('procurement_events') }} where is_counted
-    union all
-    select source_id, 'sales,' || event_id as atom_id from {{ ref('sales_events') }} where is_counted
-    {%- endif %}
-    {{ 'union all' if half == 'all' }}
-    {%- if half in ('ledger', 'all') %}
-    select source_id, 'ledger,' || line_id as atom_id from {{ ref('ledger_lines') }} where is_primary_ledger
-    {%- endif %}
-)
 {%- endmacro %}

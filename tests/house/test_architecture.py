@@ -2,6 +2,7 @@
 
 import ast
 import re
+import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -105,7 +106,7 @@ def test_vendors_end_with_staging() -> None:
             assert not re.search(r"ref\('stg_(?!house|' ~)", text), f"{file}: name no pack, take all of them"
 
 
-def test_every_mart_is_a_table_with_an_enforced_contract(sqlite_home: Installation) -> None:
+def test_every_mart_has_an_enforced_contract() -> None:
     import yaml
 
     for file in sorted((MODELS / "marts").glob("*.sql")):
@@ -113,16 +114,29 @@ def test_every_mart_is_a_table_with_an_enforced_contract(sqlite_home: Installati
         (model,) = [model for model in promise["models"] if model["name"] == file.stem]
         contract = (model.get("config") or {}).get("contract") or {}
         assert contract.get("enforced") is True, file
-    kinds = sqlite_home.query(
-        "select distinct table_type from information_schema.tables where table_schema = 'marts'"
-    )
-    assert kinds == [("BASE TABLE",)]
+
+
+def test_views_are_found_whatever_the_file_is_called(sqlite_home: Installation, tmp_path: Path) -> None:
+    """Snapshots are renamed files: a view may not name the file in which it was made."""
+    published = sqlite_home.snapshot
+    renamed = tmp_path / "renamed.duckdb"
+    shutil.copyfile(published, renamed)
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{renamed}' as elsewhere (read_only)")
+        views = connection.execute(
+            "select view_name from duckdb_views() where database_name = 'elsewhere' and schema_name = 'marts'"
+        ).fetchall()
+        assert {view for (view,) in views} == {"unified_lines", "unified_business", "unified_ledger"}
+        for (view,) in views:
+            there = connection.execute(f"select count(*) from elsewhere.marts.{view}").fetchone()
+            assert there == sqlite_home.query(f"select count(*) from marts.{view}")[0]
 
 
 def test_every_mart_and_column_is_described_in_chinese_and_english(sqlite_home: Installation) -> None:
     described = sqlite_home.query(
         "select table_name, column_name, comment from duckdb_columns() where schema_name = 'marts' "
-        "union all select table_name, '*', comment from duckdb_tables() where schema_name = 'marts'"
+        "union all select table_name, '*', comment from duckdb_tables() where schema_name = 'marts' "
+        "union all select view_name, '*', comment from duckdb_views() where schema_name = 'marts'"
     )
     assert len(described) > 500
     for table, column, comment in described:

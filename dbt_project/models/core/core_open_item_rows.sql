@@ -141,10 +141,10 @@ settled_document as (
         settlement.changed_seq
     from settlement
     left join document as line
-        on settlement.level <> 'document'
-        and settlement.source_id = line.source_id
+        on settlement.source_id = line.source_id
         and settlement.to_entity = line.entity
-        and settlement.to_line_id = line.line_id
+        -- Within the key, because a condition on one side alone would make this a loop over all pairs.
+        and case when settlement.level <> 'document' then settlement.to_line_id end = line.line_id
 ),
 
 document_movements as (

@@ -1,12 +1,5 @@
-{{ config(
-    materialized='incremental',
-    incremental_strategy='delete+insert',
-    unique_key=['source_id', 'movement_id'],
-    on_schema_change='fail',
-    post_hook="{{ forget_vanished(ref('core_open_item_movements'), ['source_id', 'movement_id']) }}"
-) }}
 with
-movement as (select * from {{ ref('core_open_item_movements') }}),
+movement as (select * from {{ ref('core_open_item_rows') }}),
 
 company as (select * from {{ ref('core_company_names') }})
 
@@ -20,6 +13,8 @@ select
     movement.movement_date,
     {{ instant_of('movement.changed_seq') }} as known_from,
     movement.movement_kind,
+    movement.item_kind,
+    movement.is_beginning,
     movement.side,
     movement.account_code,
     movement.partner_kind,
@@ -37,6 +32,9 @@ select
 from movement
 left join company
     on movement.source_id = company.source_id and movement.company_code = company.company_code
+<<<<<<< HEAD
 {% if is_incremental() %}
 where {{ is_new('movement') }} or movement.item_kind = 'ledger_only' or {{ is_missing('movement', ['source_id', 'movement_id']) }} {{ or_relabelled('movement', ['source_id', 'movement_id'], ['partner_code']) }}
 {% endif %}
+=======
+>>>>>>> f388d70 (Build: sums without widening, no loop joins, unified marts are views, open items are written once)

@@ -32,7 +32,10 @@ ordered as (
 shared as (
     select
         ordered.*,
-        {{ rounded_half_even(product('net_amount', ratio('move_quantity', 'line_quantity'), 10), 'digits') }} as share
+        case
+            when positions > 1
+                then {{ rounded_half_even(product('net_amount', ratio('move_quantity', 'line_quantity'), 10), 'digits') }}
+        end as share
     from ordered
 )
 
@@ -47,6 +50,7 @@ select
         else line_quantity - (sum(move_quantity) over (partition by source_id, invoice_line) - move_quantity)
     end as quantity,
     case
+        when positions = 1 then net_amount
         when position < positions then share
         else net_amount - (sum(share) over (partition by source_id, invoice_line) - share)
     end as amount,

@@ -66,6 +66,7 @@ past_entry as (
 crossing as (
     select
         *,
+        {{ product('quantity', 'unit_price', 8) }} as exact_amount,
         case when from_type = 'supplier' then 1 else -1 end as sign,
         coalesce(shipment, 'stock.move,' || cast(id as varchar)) as document_id,
         case when origin like 'purchase.line,%' then try_cast(substr(origin, 15) as bigint) end as purchase_line_id
@@ -97,7 +98,7 @@ select
     crossing.sign * crossing.base_quantity as base_quantity,
     coalesce(crossing.currency_code, company_currency.code) as currency_code,
     crossing.unit_price,
-    {{ rounded_half_even(product('crossing.sign * crossing.quantity', 'crossing.unit_price', 8), 'crossing.currency_digits') }} as net_amount,
+    crossing.sign * {{ rounded_half_even('crossing.exact_amount', 'crossing.currency_digits') }} as net_amount,
     case crossing.sign when 1 then 'purchase' else 'return' end as receipt_kind,
     order_line.id as purchase_order_line_id,
     booked.cost_amount,

@@ -1,6 +1,11 @@
 {% call conform('purchase_orders') %}
 with
-line as (select * from {{ landed('tryton', 'purchase_line') }}),
+line as (
+    select
+        *,
+        {{ product('quantity', 'unit_price', 8) }} as exact_amount
+    from {{ landed('tryton', 'purchase_line') }}
+),
 
 purchase as (select * from {{ landed('tryton', 'purchase_purchase') }}),
 
@@ -45,7 +50,7 @@ select
     coalesce(uom.symbol, cast(line.unit as varchar)) as uom_code,
     coalesce(currency.code, '*' || cast(purchase.currency as varchar)) as currency_code,
     line.unit_price,
-    {{ rounded_half_even(product('line.quantity', 'line.unit_price', 8), 'currency.digits') }} as net_amount,
+    {{ rounded_half_even('line.exact_amount', 'currency.digits') }} as net_amount,
     coalesce(line.delivery_date_store, purchase.delivery_date) as promised_date,
     coalesce(employee.login, cast(purchase.create_uid as varchar)) as created_by,
     line.create_date as created_at,

@@ -38,6 +38,8 @@ company as (
 crossing as (
     select
         *,
+        {{ product('quantity', 'unit_price', 8) }} as exact_amount,
+        {{ product('base_quantity', 'cost_price', 8) }} as exact_cost,
         case when to_type = 'customer' then 1 else -1 end as sign,
         coalesce(shipment, 'stock.move,' || cast(id as varchar)) as document_id,
         case when origin like 'sale.line,%' then try_cast(substr(origin, 11) as bigint) end as sale_line_id
@@ -69,12 +71,12 @@ select
     crossing.sign * crossing.base_quantity as base_quantity,
     coalesce(crossing.currency_code, company.currency_code) as currency_code,
     crossing.unit_price,
-    {{ rounded_half_even(product('crossing.sign * crossing.quantity', 'crossing.unit_price', 8), 'crossing.currency_digits') }} as net_amount,
+    crossing.sign * {{ rounded_half_even('crossing.exact_amount', 'crossing.currency_digits') }} as net_amount,
     case crossing.sign when 1 then 'sale' else 'return' end as shipment_kind,
     order_line.id as sales_order_line_id,
     case
         when crossing.status = 'closed'
-            then {{ rounded_half_even(product('crossing.sign * crossing.base_quantity', 'crossing.cost_price', 8), 'company.digits') }}
+            then crossing.sign * {{ rounded_half_even('crossing.exact_cost', 'company.digits') }}
     end as cost_amount,
     crossing.status = 'closed' as is_cost_final,
     crossing.create_date as created_at,

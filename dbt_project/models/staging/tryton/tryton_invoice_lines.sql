@@ -49,18 +49,19 @@ past as (
     group by source_id, invoice
 ),
 
-priced as (
+joined as (
     select
         line.*,
+        -- In every window's key, so that who asks for one direction computes that one only.
+        invoice.type as invoice_type,
         currency.digits,
         currency.code as currency_code,
-        {{ rounded_half_even(product('line.quantity', 'line.unit_price', 8), 'currency.digits') }} as net_amount,
+        {{ product('line.quantity', 'line.unit_price', 8) }} as exact_amount,
         coalesce(line_tax.tax, case when taxed_invoice.taxes = 1 then taxed_invoice.only_tax end) as tax,
         coalesce(taxed_invoice.tax_amount, 0) as invoice_tax_amount,
         greatest(
-            invoice._bb_seq, currency._bb_seq, taxed_invoice._bb_seq, line_tax._bb_seq, past._bb_seq,
-            max(line._bb_seq) over (partition by line.source_id, line.invoice)
-        ) as seq
+            line._bb_seq, invoice._bb_seq, currency._bb_seq, taxed_invoice._bb_seq, line_tax._bb_seq, past._bb_seq
+        ) as own_seq
     from line
     inner join invoice on line.source_id = invoice.source_id and line.invoice = invoice.id
     left join currency on invoice.source_id = currency.source_id and invoice.currency = currency.id
@@ -70,32 +71,48 @@ priced as (
     where line.type = 'line'
 ),
 
--- First guess: the line's own rate, or its part of the net where its tax is not known; in whole minor units.
-guessed as (
+priced as (
+    select
+        joined.*,
+        tax.rate as tax_rate,
+        {{ rounded_half_even('joined.exact_amount', 'joined.digits') }} as net_amount
+    from joined
+    left join tax on joined.source_id = tax.source_id and joined.tax = tax.id
+),
+
+whole as (
     select
         priced.*,
-        tax.rate as tax_rate,
-        {{ rounded_half_even(
-            product(
-                'priced.net_amount',
-                'coalesce(tax.rate, ' ~ ratio(
-                    'priced.invoice_tax_amount',
-                    'sum(priced.net_amount) over (partition by priced.source_id, priced.invoice)'
-                ) ~ ', 0)',
-                10
-            ),
-            'priced.digits'
-        ) }} as tax_guess
+        max(own_seq) over (partition by source_id, invoice, invoice_type) as seq,
+        sum(net_amount) over (partition by source_id, invoice, invoice_type) as invoice_net_amount
     from priced
-    left join tax on priced.source_id = tax.source_id and priced.tax = tax.id
+),
+
+-- First guess: the line's own rate, or its part of the net where its tax is not known; in whole minor units.
+taxed as (
+    select
+        whole.*,
+        {{ product(
+            'net_amount',
+            'case when tax_rate is not null then tax_rate else coalesce(' ~ ratio('invoice_tax_amount', 'invoice_net_amount') ~ ', 0) end',
+            10
+        ) }} as exact_tax
+    from whole
+),
+
+guessed as (
+    select
+        taxed.*,
+        {{ rounded_half_even('exact_tax', 'digits') }} as tax_guess
+    from taxed
 ),
 
 -- The rest goes to the largest line, so that the lines sum to the invoice's tax.
 shared as (
     select
         guessed.*,
-        invoice_tax_amount - sum(tax_guess) over (partition by source_id, invoice) as tax_rest,
-        row_number() over (partition by source_id, invoice order by abs(net_amount) desc, id) as position_by_size
+        invoice_tax_amount - sum(tax_guess) over (partition by source_id, invoice, invoice_type) as tax_rest,
+        row_number() over (partition by source_id, invoice, invoice_type order by abs(net_amount) desc, id) as position_by_size
     from guessed
 )
 
@@ -103,6 +120,7 @@ select
     source_id,
     id,
     invoice,
+    invoice_type,
     product,
     quantity,
     unit,

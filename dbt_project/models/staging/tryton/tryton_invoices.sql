@@ -80,7 +80,6 @@ joined as (
     select
         line.*,
         invoice.company,
-        invoice.type as invoice_type,
         invoice.state,
         invoice.number,
         invoice.reference,
