@@ -1,5 +1,6 @@
 """Build the warehouse and the marts from what was landed, without touching what readers see."""
 
+import json
 import shutil
 from collections.abc import Iterator
 from dataclasses import astuple, dataclass, replace
@@ -89,7 +90,7 @@ def build_locked(
 
 def _build(settings: Settings, inputs: Inputs, plan: Plan, run_id: str) -> Outcome:
     home = settings.home
-    anchor = _write_house(settings, inputs, run_id, relabels=plan.relabels)
+    anchor = _write_house(settings, inputs, plan, run_id)
     if plan.scope == "full":
         _remove_database(home.work_file)
         _remove_database(home.marts_file)
@@ -137,14 +138,16 @@ def dbt_variables(inputs: Inputs) -> dict[str, Any]:
     }
 
 
-def _write_house(settings: Settings, inputs: Inputs, run_id: str, *, relabels: bool) -> str:
+def _write_house(settings: Settings, inputs: Inputs, plan: Plan, run_id: str) -> str:
     """Record what changed in the books, land them with the house's other facts; return the audit anchor."""
     books = open_books(settings)
     record_settings(books, settings)
     record_rules(books, settings.home, inputs.rules_hash)
     now = datetime.now(UTC).replace(tzinfo=None)
     as_of = date.fromisoformat(inputs.state.as_of)
-    context = house.RunContext(run_id, now, as_of, inputs.rules_hash, relabels)
+    last = None if plan.scope == "full" else build_state.read(settings.home.work_file)
+    built = json.loads(last.newest_loads) if last else {}
+    context = house.RunContext(run_id, now, as_of, inputs.rules_hash, plan.relabels, built)
     facts = house.Books(audit_rows(books), inputs.decided, inputs.rejected)
     house.write(settings, context, inputs.installation.names, inputs.rules, facts, _field_mappings(inputs))
     return audit_anchor(books)

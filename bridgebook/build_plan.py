@@ -65,7 +65,8 @@ def read_inputs(settings: Settings, source: Shipped, as_of: date) -> Inputs:
     )
     landing, ledger_row = _landing(installation), _last_ledger_row(settings.home)
     labels = f"{_labels((*mapped, *decided), as_of)} {_hash(rejected)}"
-    state = BuildState("", fingerprint, landing, ledger_row, as_of.isoformat(), rules_used, "", "", labels)
+    loads, day = json.dumps(landed.newest_loads(installation), sort_keys=True), as_of.isoformat()
+    state = BuildState("", fingerprint, landing, loads, ledger_row, day, rules_used, "", "", labels)
     return Inputs(source, installation, rules, rules_used, state, tuple(decided), tuple(rejected))
 
 

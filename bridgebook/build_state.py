@@ -12,6 +12,7 @@ class BuildState:
     """A finished build: its id, what it was made of, how far it read, and when.
 
     `fingerprint` covers project, rules, packs, sources and versions; `landing` the landed data;
+    `newest_loads` is JSON: source id -> number of the newest load that it has read;
     `ledger_row` the last row of sync_tables that it saw; `audit_anchor` is number and seal of the audit log's
     last entry, noted here because a log that was cut off looks whole by itself; `labels` covers the master
     codes that rows carry and, after a blank, the proposals that were rejected.
@@ -20,6 +21,7 @@ class BuildState:
     build_id: str
     fingerprint: str
     landing: str
+    newest_loads: str
     ledger_row: str
     as_of: str
     rules_hash: str

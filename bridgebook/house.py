@@ -6,7 +6,7 @@ import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -68,6 +68,7 @@ BOOKS_MASTER_MAP = _typed(
     "valid_from DATE, valid_to DATE, approved_by VARCHAR"
 )
 BOOKS_REJECTED_PROPOSALS = _typed("proposal_id VARCHAR")
+BUILT_LOADS = _typed("source_id VARCHAR, newest_load BIGINT")
 AUDIT_LOG = _typed(
     "entry_no BIGINT, happened_at TIMESTAMP, actor VARCHAR, action VARCHAR, subject VARCHAR, "
     "content VARCHAR, previous_hash VARCHAR, entry_hash VARCHAR"
@@ -84,7 +85,8 @@ FIELD_MAPPINGS = _typed(
 @dataclass(frozen=True)
 class RunContext:
     """What a build knows about itself: id, when it began (UTC), the day it looks from, the rules it uses, and
-    whether rows carry other master codes than after the build before.
+    whether rows carry other master codes than after the build before. `built_loads`: source id -> number of the
+    newest load that the warehouse holds already; empty when all is new.
     """
 
     build_id: str
@@ -92,6 +94,7 @@ class RunContext:
     as_of: date
     rules_hash: str
     labels_changed: bool = False
+    built_loads: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -131,6 +134,7 @@ def write(
         _create(connection, "settings_companies", SETTINGS_COMPANIES, _companies(settings))
         run = (context.build_id, context.started_at, context.as_of, context.rules_hash)
         _create(connection, "run_context", RUN_CONTEXT, [(*run, context.labels_changed)])
+        _create(connection, "built_loads", BUILT_LOADS, list(context.built_loads.items()))
         _create(connection, "books_audit_log", AUDIT_LOG, books.audit_entries)
         _create(connection, "books_master_map", BOOKS_MASTER_MAP, _mappings(books.mappings))
         rejected = [(each,) for each in books.rejected]

@@ -15,6 +15,18 @@ def landings(installation: Installation) -> dict[str, str]:
     return {source: str(file) for source, file in files.items() if file.is_file()}
 
 
+def newest_loads(installation: Installation) -> dict[str, int]:
+    """Return source id -> number of the newest load in its landing file."""
+    import duckdb
+
+    found = {}
+    for source, file in landings(installation).items():
+        with closing(duckdb.connect(file, read_only=True)) as connection:
+            row = connection.execute("select max(last) from proof.sequence").fetchone()
+        found[source] = int(row[0]) if row and row[0] is not None else 0
+    return found
+
+
 def create_views(installation: Installation, work_file: Path) -> None:
     """Create landed_<system>."<table>" and "<table>__past" for every table of every pack in use."""
     import duckdb

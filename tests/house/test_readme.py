@@ -105,7 +105,8 @@ def test_both_readmes_say_the_same() -> None:
 @pytest.mark.parametrize("document", READMES)
 def test_every_mart_and_rule_that_the_readme_names_exists(document: str, sqlite_home: Installation) -> None:
     text = (REPOSITORY / document).read_text(encoding="utf-8")
-    tables = sqlite_home.query("select table_name from information_schema.tables where table_schema = 'marts'")
+    question = "select table_name from information_schema.tables where table_schema = 'marts'"
+    tables = sqlite_home.query(question)
     section = text[text.index("| `procurement_lines`") :]
     rows = [line for line in section.splitlines() if line.startswith("| `")]
     named = set(re.findall(r"`([a-z_]+)`", "\n".join(rows)))
