@@ -85,8 +85,9 @@ FIELD_MAPPINGS = _typed(
 @dataclass(frozen=True)
 class RunContext:
     """What a build knows about itself: id, when it began (UTC), the day it looks from, the rules it uses, and
-    whether rows carry other master codes than after the build before. `built_loads`: source id -> number of the
-    newest load that the warehouse holds already; empty when all is new.
+    whether rows carry other master codes than after the build before.
+
+    `built_loads`: source id -> number of the newest load that the warehouse holds already; empty at first.
     """
 
     build_id: str

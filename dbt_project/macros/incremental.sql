@@ -14,16 +14,15 @@
 
 {#- Condition for rows that are newer than what `marks` ((source id, newest load seen) rows) say, or of other sources. -#}
 {% macro newer_than(marks, prefix='', seq='changed_seq') -%}
-    (
-        {{ prefix }}{{ seq }} is null
-        or {{ prefix }}{{ seq }} > case {{ prefix }}source_id
-            {%- for row in marks if row[1] is not none %}
-            when '{{ row[0] | replace("'", "''") }}' then {{ row[1] }}
-            {%- endfor %}
-            when '' then -1
-            else -1
-        end
-    )
+    {%- set known = [] -%}
+    {%- for row in marks if row[1] is not none -%}
+        {%- do known.append(' when ' ~ dbt.string_literal(row[0] | replace("'", "''")) ~ ' then ' ~ row[1]) -%}
+    {%- endfor -%}
+    {%- if known -%}
+    ({{ prefix }}{{ seq }} is null or {{ prefix }}{{ seq }} > case {{ prefix }}source_id{{ known | join }} else -1 end)
+    {%- else -%}
+    1 = 1
+    {%- endif -%}
 {%- endmacro %}
 
 {#- Condition for rows of `relation` whose key this model does not hold, whatever their stamp. -#}
