@@ -32,9 +32,3 @@ select
 from movement
 left join company
     on movement.source_id = company.source_id and movement.company_code = company.company_code
-<<<<<<< HEAD
-{% if is_incremental() %}
-where {{ is_new('movement') }} or movement.item_kind = 'ledger_only' or {{ is_missing('movement', ['source_id', 'movement_id']) }} {{ or_relabelled('movement', ['source_id', 'movement_id'], ['partner_code']) }}
-{% endif %}
-=======
->>>>>>> f388d70 (Build: sums without widening, no loop joins, unified marts are views, open items are written once)
