@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import xlsxwriter
+from xlsxwriter.utility import _datetime_to_excel_datetime as _serial
+from xlsxwriter.utility import _preserve_whitespace, xl_col_to_name
 
 from dashboards.figures import cell, moment
 from dashboards.semantics.answer import Column, Heading, Total
@@ -25,6 +29,7 @@ from dashboards.texts import Language, text
 EXCEL_ROWS = 1_048_576
 EXCEL_TEXT = 32_767
 EXCEL_DIGITS = 15
+MOST_KNOWN = 50_000
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 NUMBER_FORMATS: dict[Kind, str] = {
     "money": "#,##0.00;[Red]-#,##0.00",
@@ -53,6 +58,8 @@ class Sheets:
     cut_texts: int = 0
     long_numbers: int = 0
     notes: list[str] = field(default_factory=list)
+    too_long: dict[int, set[Any]] = field(default_factory=lambda: defaultdict(set))
+    known: dict[int, dict[Any, str]] = field(default_factory=lambda: defaultdict(dict))
 
     @property
     def language(self) -> Language:
@@ -83,12 +90,15 @@ def write(
         rows = 0
         totals_room = len(heading.totals) + 1
         for batch in batches:
-            for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
-                if sheets.row >= sheets.row_limit - totals_room:
+            rows += batch.num_rows
+            while batch.num_rows:
+                room = sheets.row_limit - totals_room - sheets.row
+                if room <= 0:
                     _finish_sheet(sheets)
                     _continue(sheets)
-                _write_row(sheets, row)
-                rows += 1
+                    continue
+                _write_rows(sheets, batch.slice(0, room))
+                batch = batch.slice(room)
         _finish_sheet(sheets)
         _write_totals(sheets)
         _explain(sheets)
@@ -115,6 +125,8 @@ def _formats(book: Any) -> dict[str, Any]:
         {**base, "bold": True, "bg_color": "#eceff1", "bottom": 1, "text_wrap": True, "valign": "top"}
     )
     made["wrapped"] = book.add_format({**base, "text_wrap": True, "valign": "top"})
+    for style in made.values():
+        style._get_xf_index()  # numbered once and in this order, whatever is written first
     return made
 
 
@@ -193,11 +205,86 @@ def _finish_sheet(sheets: Sheets) -> None:
     sheets.sheet.repeat_rows(sheets.first_row)
 
 
-def _write_row(sheets: Sheets, row: Iterable[object]) -> None:
-    for position, (value, column) in enumerate(zip(row, sheets.heading.columns, strict=True)):
-        if value is not None:
-            _value(sheets, position, value, column, "")
-    sheets.row += 1
+def _write_rows(sheets: Sheets, batch: pa.RecordBatch) -> None:
+    """Write rows column by column, as the library would write them cell by cell.
+
+    A value that occurs again is written as it was the first time; figures are written as numbers at once.
+    """
+    sheet, first, count = sheets.sheet, sheets.row, batch.num_rows
+    sheet._write_single_row(first)  # the library keeps one row back until the next one begins
+    numbers = range(first + 1, first + 1 + count)
+    columns = [
+        _cells(sheets, position, column, array, numbers)
+        for position, (column, array) in enumerate(zip(sheets.heading.columns, batch.columns, strict=True))
+    ]
+    written = (
+        f'<row r="{number}">{line}</row>'
+        for number, cells in zip(numbers, zip(*columns, strict=True), strict=True)
+        if (line := "".join(cells))
+    )
+    sheet.row_data_fh.write("".join(written))
+    sheets.row += count
+    sheet.previous_row = sheet.dim_rowmax = sheets.row - 1
+
+
+def _cells(
+    sheets: Sheets, position: int, column: Column, array: pa.Array, numbers: Iterable[int]
+) -> list[str]:
+    """Return the cells of one column, empty text where there is none."""
+    letter = xl_col_to_name(position)
+    if column.is_figure and (pa.types.is_decimal(array.type) or pa.types.is_integer(array.type)):
+        style = sheets.formats[column.kind]._get_xf_index()
+        return [
+            ""
+            if words is None
+            else f'<c r="{letter}{number}" s="{style}"><v>{float(words):.16G}</v></c>'
+            if len(words) <= EXCEL_DIGITS or _digits(Decimal(words)) <= EXCEL_DIGITS
+            else f'<c r="{letter}{number}"{_rendered(sheets, position, Decimal(words), column)}'
+            for number, words in zip(numbers, array.cast(pa.string()).to_pylist(), strict=True)
+        ]
+    if pa.types.is_timestamp(array.type):
+        style = sheets.formats["instant"]._get_xf_index()
+        return [
+            ""
+            if moment is None
+            else f'<c r="{letter}{number}" s="{style}"><v>{_serial(moment, False, False):.16G}</v></c>'
+            for number, moment in zip(numbers, array.to_pylist(), strict=True)
+        ]
+    known, values = sheets.known[position], array.to_pylist()
+    if len(known) > MOST_KNOWN:
+        known.clear()
+    for value in values:
+        if value is not None and value not in known:
+            before = sheets.cut_texts
+            known[value] = _rendered(sheets, position, value, column)
+            if sheets.cut_texts > before:
+                sheets.cut_texts = before  # counted below, wherever it stands
+                sheets.too_long[position].add(value)
+    if too_long := sheets.too_long[position]:
+        sheets.cut_texts += sum(value in too_long for value in values)
+    return [
+        "" if value is None else f'<c r="{letter}{number}"{known[value]}'
+        for number, value in zip(numbers, values, strict=True)
+    ]
+
+
+def _rendered(sheets: Sheets, position: int, value: object, column: Column) -> str:
+    """Return a cell behind its place: text by itself, anything else as the library writes it."""
+    sheet, kept = sheets.sheet, sheets.sheet.fh
+    if isinstance(value, str) or column.kind in ("flag", "word"):
+        words = _fitting(sheets, cell(value, column, sheets.heading))
+        space = ' xml:space="preserve"' if _preserve_whitespace(words) else ""
+        escaped = sheet._escape_data(sheet._escape_control_characters(words))
+        style = sheets.formats["text"]._get_xf_index()
+        return f' s="{style}" t="inlineStr"><is><t{space}>{escaped}</t></is></c>'
+    _value(sheets, position, value, column, "")
+    sheet.fh = StringIO()
+    try:
+        sheet._write_cell(sheets.row, position, sheet.table[sheets.row].pop(position))
+        written: str = sheet.fh.getvalue()
+    finally:
+        sheet.fh = kept
+    return written[written.index('"', len('<c r="')) + 1 :]
 
 
 def _value(sheets: Sheets, position: int, value: object, column: Column, prefix: str) -> None:
@@ -232,12 +319,17 @@ def _digits(value: Decimal | int) -> int:
 
 
 def _text(sheets: Sheets, row: int, position: int, value: str, style: str) -> None:
+    sheets.sheet.write_string(row, position, _fitting(sheets, value), sheets.formats[style])
+
+
+def _fitting(sheets: Sheets, value: str) -> str:
+    """Return a text without what no file may hold, cut to what Excel can hold."""
     if not value.isprintable():
         value = CONTROL.sub("\ufffd", value)
     if len(value) > EXCEL_TEXT // 2 and _units(value) > EXCEL_TEXT:
         sheets.cut_texts += 1
         value = _cut(value)
-    sheets.sheet.write_string(row, position, value, sheets.formats[style])
+    return value
 
 
 def _units(value: str) -> int:

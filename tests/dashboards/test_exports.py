@@ -6,11 +6,13 @@ import csv
 import datetime
 import zipfile
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from python_calamine import CalamineWorkbook
@@ -286,3 +288,52 @@ def test_reports_are_listed_in_both_languages() -> None:
     assert [code for code, _, _ in zh] == [code for code, _, _ in en]
     assert ("trial_balance", "科目余额表") in [(code, title) for code, title, _ in zh]
     assert "voucher" not in [code for code, _, _ in zh]
+
+
+def cell_by_cell(sheets: workbook.Sheets, batch: pa.RecordBatch) -> None:
+    """Write rows as the library does it for anybody: one cell after the other."""
+    for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+        for position, (value, column) in enumerate(zip(row, sheets.heading.columns, strict=True)):
+            if value is not None:
+                workbook._value(sheets, position, value, column, "")
+        sheets.row += 1
+
+
+@pytest.mark.parametrize("report", ["procurement_lines", "account_lines", "sync_tables", "trial_balance"])
+def test_rows_are_written_as_the_library_would_cell_by_cell(
+    report: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    odd = {
+        "partner_name": " two  blanks ", "document_no": "_x0041_ & <b>", "line_no": "a\nb\x07",
+        "item_name": "长" * 40_000,
+        "ordered_net_amount": Decimal("123456789012.3456"), "ordered_quantity": Decimal("-0.000001"),
+        "order_date": datetime.date(1899, 12, 31), "promised_date": datetime.date(1900, 2, 28),
+    }  # fmt: skip
+    lines = [ident(COMPANIES[0]) | odd] * 3
+    publish(tmp_path, changes={"procurement_lines": lines})
+    written = []
+    for name in ("fast", "slow"):
+        if name == "slow":
+            monkeypatch.setattr(workbook, "_write_rows", cell_by_cell)
+        with closing(Warehouse(tmp_path)) as warehouse, warehouse.reading() as snapshot:
+            heading, batches = stream(Question(report=report, limit=None), ALL, snapshot)
+            small = (part for batch in batches for part in (batch.slice(0, 7), batch.slice(7)))
+            path = tmp_path / f"{name}.xlsx"
+            rows, notes = workbook.write(heading, small, path, companies={}, scratch=tmp_path, row_limit=60)
+        with zipfile.ZipFile(path) as file:
+            names = [entry for entry in file.namelist() if "sheet" in entry or "styles" in entry]
+            written.append((rows, notes, {entry: file.read(entry) for entry in names}))
+    assert written[0] == written[1]
+    assert len(written[0][2]) >= 3
+
+
+def test_text_that_looks_like_rich_text_stays_text(tmp_path: Path) -> None:
+    publish(
+        tmp_path,
+        changes={"quarantined_rows": [{"source_id": "erp", "key": "<r><t>7</t></r>", "state": "held"}]},
+    )
+    with closing(Warehouse(tmp_path)) as warehouse, warehouse.reading() as snapshot:
+        path = tmp_path / "rows.xlsx"
+        write(Question(report="quarantined_rows", limit=None), ALL, snapshot, path, scratch=tmp_path)
+    rows = block(sheet(path))[2]
+    assert "<r><t>7</t></r>" in rows[0]
