@@ -160,7 +160,7 @@ def _keys(entity: Entity, read: ReadSheet) -> Iterator[str | None]:
         return iter([None] * len(read.numbers))
     if not entity.key:
         return _content_keys(entity, read)
-    needed = {column.name for column in entity.columns if column.is_key}
+    needed = {column.name for column in entity.columns if column.is_key and column.required}
     if len(entity.key) == 1:
         name = entity.key[0]
         return (None if value is None else str(value) for value in _column(read, name))

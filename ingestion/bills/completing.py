@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from ingestion.bills.contract import SIDE, Entity, plain
+from ingestion.bills.contract import NUMBER, SIDE, Entity, plain
 from ingestion.bills.settings import EntityRules
 from ingestion.bills.values import Reading, code, converter, is_blank
 from ingestion.landing_types import BadValue
@@ -26,6 +27,7 @@ def complete(read: ReadSheet, entity: Entity, rules: EntityRules, reading: Readi
     if entity.difference:
         _split_by_side(read, entity, reading)
         _subtract(read, entity)
+    _mask_numbers(read, entity)
     for column, value in entity.absent.items():
         if column not in read.columns:
             read.columns[column] = [value] * len(read.numbers)
@@ -77,6 +79,46 @@ def _value(read: ReadSheet, index: int, name: str) -> Any:
     return None
 
 
+def _mask_numbers(read: ReadSheet, entity: Entity) -> None:
+    """Keep of a bank account's number what is compared (a fingerprint) and what is shown (a mask)."""
+    assert read.heading is not None
+    if NUMBER not in read.heading.columns:
+        return
+    position = read.heading.columns[NUMBER]
+    numbers = [
+        None
+        if isinstance(cells, str) or position >= len(cells)
+        else _account_number(read, index, cells[position])
+        for index, cells in enumerate(read.raw)
+    ]
+    known = {column.name for column in entity.columns}
+    for column, made in (("account_key", _fingerprint), ("account_no_masked", _masked)):
+        if column in known and column not in read.columns:
+            read.columns[column] = [None if number is None else made(number) for number in numbers]
+
+
+def _account_number(read: ReadSheet, index: int, cell: Any) -> str | None:
+    from ingestion.bills.reading import Held
+
+    if is_blank(cell):
+        return None
+    try:
+        return code(cell)
+    except BadValue as refusal:
+        read.held.setdefault(index, Held(refusal.reason, NUMBER, str(cell)))
+        return None
+
+
+def _fingerprint(number: str) -> str:
+    """Return the fingerprint that the packs of databases make too."""
+    return hashlib.md5(number.upper().translate(_SEPARATORS).encode(), usedforsecurity=False).hexdigest()
+
+
+def _masked(number: str) -> str:
+    return f"{number[:4]}****{number[-4:]}" if len(number) > 8 else "****"
+
+
+_SEPARATORS = {ord(mark): None for mark in " -."}
 _SIDES: Mapping[str, str] = {
     plain(word): side
     for side, words in {

@@ -28,6 +28,10 @@ TYPES: Mapping[str, str] = {
 }
 KEY = "bill_key"  # the landed key: the canonical key as one text, or the content where an entity has no key
 SIDE = "side"  # not a column of the contract: 借/贷 beside an amount
+NUMBER = (
+    "account_number"  # nor is this: a bank account's whole number, of which only mask and fingerprint land
+)
+APART = frozenset({SIDE, NUMBER})
 WORDS_FILE = "words.toml"
 
 
@@ -160,7 +164,7 @@ def _entity(
         en=known.get("en", name),
         also=tuple(known.get("also", ())),
         columns=columns,
-        headings=_headings(name, columns, words, known.get(SIDE, ())),
+        headings=_headings(name, columns, words, known),
         key=(*key, *known.get("key_also", ())) if key else (),
         absent=known.get("absent", {}),
         difference=tuple(known.get("difference", ())),
@@ -168,10 +172,10 @@ def _entity(
 
 
 def _headings(
-    name: str, columns: tuple[BillColumn, ...], words: dict[str, Any], side: Iterable[str]
+    name: str, columns: tuple[BillColumn, ...], words: dict[str, Any], known: Mapping[str, Any]
 ) -> dict[str, str]:
     """Return plain heading -> column. The contract's own headings win over what people say besides."""
-    found: dict[str, str] = {plain(called): SIDE for called in side}
+    found = {plain(called): apart for apart in APART for called in known.get(apart, ())}
     for group in ("all", name):
         for column, others in words["headings"].get(group, {}).items():
             if any(each.name == column for each in columns):
@@ -188,7 +192,7 @@ def _column(
     lists = words["lists"]
     vocabulary = words["vocabulary"].get(lists.get(f"{entity}.{name}", lists.get(name, "")), {})
     spoken = {plain(word): value for value, others in vocabulary.items() for word in (value, *others)}
-    if name.endswith("_entity"):
+    if name == "entity" or name.endswith("_entity"):
         spoken = dict(entity_words)
     if name.endswith("currency_code"):
         spoken = _aliases(words, "currency")
@@ -198,7 +202,7 @@ def _column(
     return BillColumn(
         name=name,
         word=row["type"],
-        required=row["required"] == "true" or row["key"] == "true",
+        required=row["required"] == "true",
         is_key=row["key"] == "true",
         zh=row["zh"],
         en=row["en"],

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ingestion.bills.contract import SIDE, Entity, plain, without_unit
+from ingestion.bills.contract import APART, Entity, plain, without_unit
 from ingestion.bills.sheets import Cells, Range, Sheet
 from ingestion.bills.values import is_blank
 
@@ -55,7 +55,7 @@ class Names:
         words = plain(text)
         if words in self.own:
             return True
-        if name == SIDE:
+        if name in APART:
             return False
         column = self.entity.column(name)
         return words in {plain(column.name), plain(column.zh), plain(column.en)}

@@ -9,7 +9,7 @@ from typing import Any
 
 from ingestion.batches import raw_json
 from ingestion.bills.completing import complete, used_headings
-from ingestion.bills.contract import SIDE, BillColumn, Entity, plain
+from ingestion.bills.contract import APART, NUMBER, SIDE, BillColumn, Entity, plain
 from ingestion.bills.delimited import is_footnote, is_total_label
 from ingestion.bills.headings import Heading, Names, find_heading, is_heading_again
 from ingestion.bills.settings import EntityRules
@@ -220,6 +220,8 @@ def _missing(entity: Entity, heading: Heading, rules: EntityRules) -> list[BillC
     given = {*heading.columns, *rules.fill, *entity.absent}
     if entity.difference and (given >= set(entity.difference[1:]) or given >= {entity.difference[0], SIDE}):
         given |= set(entity.difference)
+    if NUMBER in given:
+        given |= {"account_key"}
     return [column for column in entity.columns if column.required and column.name not in given]
 
 
@@ -261,7 +263,7 @@ def _fill_merged_down(sheet: Sheet, read: ReadSheet) -> None:
     rows = {number: index for index, number in enumerate(read.numbers)}
     for (top, left), (bottom, _) in sheet.merged:
         name = words.get(left)
-        if bottom <= top or name is None or top <= read.heading.last or name == SIDE:
+        if bottom <= top or name is None or top <= read.heading.last or name in APART:
             continue
         if read.entity.column(name).word not in FILLED_DOWN:
             continue

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ingestion.bills.contract import SIDE
+from ingestion.bills.contract import APART
 from ingestion.bills.reading import Held, ReadSheet
 from ingestion.texts import Sentence, sentence
 
@@ -20,7 +20,7 @@ def place(
         "column_en": "",
     }
     if column or letter:
-        name = column if not heading or heading == column or column == SIDE else f"{heading} ({column})"
+        name = column if not heading or heading == column or column in APART else f"{heading} ({column})"
         facts["column_zh"] = f" {letter} 列 {name}" if letter else f" 列 {name}"
         facts["column_en"] = f", column {letter} {name}" if letter else f", column {name}"
     return sentence("bill_place_file" if row is None else "bill_place", **facts)
@@ -34,7 +34,7 @@ def why(held: Held, read: ReadSheet) -> Sentence:
         "first": "", "columns": "", "near_zh": "", "near_en": "",
         "entity": entity.name if entity else "ENTITY", "entity_zh": entity.zh if entity else "",
     }  # fmt: skip
-    if entity is not None and held.column and held.column != SIDE:
+    if entity is not None and held.column and held.column not in APART:
         column = entity.column(held.column)
         facts["type"] = column.type
         facts["allowed"] = ", ".join(column.values)

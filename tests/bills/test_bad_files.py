@@ -423,3 +423,15 @@ def test_text_called_a_workbook_is_read_and_a_web_page_is_told(inbox: Inbox) -> 
 def test_a_moment_keeps_its_time(inbox: Inbox) -> None:
     inbox.drop("公司.csv", "公司编码,公司名称,本位币,修改时间\n1000,华源,CNY,2025/1/31 9:30:15\n")
     assert inbox.look().rows("select updated_at from companies") == [(datetime(2025, 1, 31, 9, 30, 15),)]
+
+
+def test_of_a_bank_account_number_only_mask_and_fingerprint_land(inbox: Inbox) -> None:
+    """The fingerprint is the one that the packs of databases make: blanks, dashes and dots do not count."""
+    number = "6222 0211-0000.1234567"
+    inbox.drop("供应商银行账号.csv", f"往来单位类别,往来单位编码,银行账号\n供应商,V1,{number}\n")
+    looked = inbox.look()
+    assert looked.is_clean, looked.held
+    fingerprint = f"md5(translate(upper('{number}'), ' -.', ''))"
+    assert looked.rows(
+        f"select account_key = {fingerprint}, account_no_masked from partner_bank_accounts"
+    ) == [(True, "6222****4567")]

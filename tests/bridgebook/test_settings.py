@@ -155,7 +155,7 @@ def test_what_init_writes_is_valid_and_never_overwritten(tmp_path: Path, languag
         "".join(line + "\n" for line in uncommented.splitlines() if "=" in line or line.startswith("[")),
         encoding="utf-8",
     )
-    assert [source.id for source in settings.load(home.root).sources] == ["erp"]
+    assert [source.id for source in settings.load(home.root).sources] == ["erp", "old_erp"]
     before = home.settings_file.read_bytes()
     assert not initialise(home, language)
     assert home.settings_file.read_bytes() == before

@@ -1,0 +1,1 @@
+{{ bill('document_references', landed('bills', 'document_references')) }}

@@ -1,0 +1,1 @@
+{{ bill('partner_bank_accounts', landed('bills', 'partner_bank_accounts')) }}
