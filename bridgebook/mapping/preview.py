@@ -55,6 +55,13 @@ class Preview:
 
 def choose_source(settings: Settings, pack: "Pack", source_id: str | None) -> Source:
     """Return the source to preview; it must be read by the pack, and be named where several are."""
+    source = _chosen(settings, pack, source_id)
+    if source.reads_files:
+        raise PreviewFailed("preview_of_files", source=source.id)
+    return source
+
+
+def _chosen(settings: Settings, pack: "Pack", source_id: str | None) -> Source:
     if source_id is not None:
         source = settings.source(source_id)
         if source.system != pack.system:

@@ -127,6 +127,13 @@ def test_a_home_that_reads_no_such_system(kontor: Installation) -> None:
     assert 'read by the pack "sap"' in said
 
 
+def test_files_with_canonical_columns_have_nothing_to_preview(kontor: Installation, tmp_path: Path) -> None:
+    home = kontor.copy_to(tmp_path / "home")
+    with (home.folder / "bridgebook.toml").open("a", encoding="utf-8") as settings:
+        settings.write('\n[[source]]\nid = "files"\nsystem = "bills"\n')
+    assert "reads files" in home.run("mapping", "bills", "--preview", code=1).output
+
+
 def test_rows_that_cannot_be_typed_are_counted(kontor: Installation, tmp_path: Path) -> None:
     home = kontor.copy_to(tmp_path / "home")
     with closing(sqlite3.connect(home.folder / "kontor.sqlite")) as source, source:
