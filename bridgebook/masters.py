@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from bridgebook import snapshots
-from bridgebook.books.mappings import VALUES, Code, Decision, Mapped, Objection, Proposal
+from bridgebook.books.mappings import Code, Decision, Mapped, Objection, Proposal
 from bridgebook.books.masters import Decided, Known, State, open_desk
 from bridgebook.errors import DecisionRefused, NoSnapshot, Problem
 from bridgebook.settings import Settings
@@ -186,8 +186,7 @@ def _known(settings: Settings) -> Known:
     codes: dict[tuple[str, str, str], set[str]] = {}
     masters: dict[tuple[str, str], set[str]] = {}
     for entity, source_id, kind, code, master, is_mapped in _ask(settings, _KNOWN):
-        if entity not in VALUES:
-            codes.setdefault((entity, source_id, kind), set()).add(code)
+        codes.setdefault((entity, source_id, kind), set()).add(code)
         found = masters.setdefault((entity, kind), set())
         if is_mapped and master:
             found.add(master)

@@ -12,6 +12,7 @@ from bridgebook.books import audit
 from bridgebook.books.mappings import (
     ENTITIES,
     PARTNER_KINDS,
+    VALUES,
     Code,
     Decision,
     Mapped,
@@ -201,6 +202,8 @@ def _already(proposal: Proposal, before: Decided, *, allowed: tuple[State, ...])
 def _unknown(proposal: Proposal, known: Known) -> list[Objection]:
     """Say that the snapshot has no such code or master code."""
     code, found = proposal.mapped.code, []
+    if code.entity in VALUES:  # a way to write something may be mapped before anybody uses it
+        return []
     codes = known.codes.get((code.entity, code.source_id, code.partner_kind))
     if known.codes and (codes is None or code.source_code not in codes):
         found.append(Objection(proposal.id, "master_code_unknown", (("code", code),)))

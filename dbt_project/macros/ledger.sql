@@ -366,6 +366,7 @@ select
     account.account_name,
     account.account_type,
     account.account_role,
+    account.master_account_code,
     account.normal_side,
     balance.year_opening_amount,
     balance.opening_amount,

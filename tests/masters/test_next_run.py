@@ -79,6 +79,13 @@ def test_a_person_proposes_and_another_approves(home: Installation) -> None:
     assert "was approved already" in said.output
 
 
+def test_a_unit_is_written_in_one_way(home: Installation) -> None:
+    """Item A1 is mapped to 777: what it is counted in stands for what 777 is counted in."""
+    assert worklist(home)[("units", "u8_003", "个")]["amount_at_stake"] != "0.00"
+    said = masters(home, "propose", "units", "u8_003", "个", "ST", "--by", "Li").output
+    masters(home, "approve", said.split("Proposed ")[1][:12], "--by", "Wang")
+
+
 def test_stale_and_unknown_proposals_are_refused(home: Installation) -> None:
     assert "there is no proposal 000000000000 now" in (
         masters(home, "approve", "000000000000", "--by", "x", code=4).output
@@ -87,23 +94,34 @@ def test_stale_and_unknown_proposals_are_refused(home: Installation) -> None:
     masters(home, "approve", "--min-confidence", "7", "--by", "x", code=2)
 
 
-def test_the_next_run_is_an_increment_and_equals_a_full_build(home: Installation, tmp_path: Path) -> None:
+def test_what_was_decided_takes_effect_with_the_next_run(home: Installation) -> None:
     """A mapping with a last day labels earlier rows only; the rest keeps its visible unmapped code."""
-    assert "building what changed" in home.run("build").output
+    home.run("build")
     home.run("publish")
-    rows = home.query(
-        "select source_id, posting_date <= '2026-01-31', partner_code, count(*) from ledger_lines "
-        "where partner_kind = 'supplier' and source_id in ('u8_003', 'u8_001_2026') group by all order by all"
+    units = home.query(
+        "select distinct uom_code from procurement_lines where source_id = 'u8_003' order by all"
     )
-    labels = {row[:2]: row[2] for row in rows if row[2] in ("100001", "u8_003:V01", "u8_001_2026:V01")}
-    expected = {("u8_001_2026", True): "100001", ("u8_001_2026", False): "100001"}
-    expected |= {("u8_003", True): "100001", ("u8_003", False): "u8_003:V01"}
-    assert labels
-    assert {key: expected[key] for key in labels} == labels
+    assert ("ST",) in units
+    assert ("个",) not in units
+    left = home.query("select source_id from unmapped_codes where entity = 'units' order by all")
+    assert left == [("u8_001_2025",), ("u8_001_2026",)]
+    labels = home.query(
+        "select distinct event_date <= '2026-01-31', partner_code from procurement_events "
+        "where source_id = 'u8_003' order by all"
+    )
+    assert labels == [(False, "u8_003:V01"), (True, "100001")]
+    booked = home.query(
+        "select distinct partner_code from ledger_lines "
+        "where source_id = 'u8_001_2026' and partner_kind = 'supplier'"
+    )
+    assert booked == [("100001",)]
     freight = home.query("select item_code, is_mapped from items where source_item_code = 'S1'")
     assert ("FREIGHT", True) in freight
     left = "select count(*) from unmapped_codes where source_id = 'u8_001_2026' and confidence >= 0.9"
     assert home.query(left) == [(0,)]
+
+
+def test_the_next_run_is_an_increment_and_equals_a_full_build(home: Installation, tmp_path: Path) -> None:
     vendor = worklist(home)[("items", "u8_003", "A1")]
     masters(home, "approve", vendor["proposal_id"], "--by", "Wang")
     assert ("items", "u8_003", "A1") in worklist(home, "--state", "approved")

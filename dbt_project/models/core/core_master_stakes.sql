@@ -1,5 +1,5 @@
 -- What hangs on a code. The same business stands in a system's documents and in its ledger: the larger of both is at stake,
--- not their sum. Codes of the master source need no mapping; its partners stand here for alerts.
+-- not their sum. Codes of the master source need no mapping and are not asked after.
 with
 document as (
     select
@@ -53,7 +53,7 @@ use as (
         sum({{ facts }}.amount) as amount,
         count(*) as line_count
     from {{ facts }}
-    inner join {{ ref('core_sources') }} as source on {{ facts }}.source_id = source.source_id{{ ' and not source.is_master' if entity != 'partners' }}
+    inner join {{ ref('core_sources') }} as source on {{ facts }}.source_id = source.source_id and not source.is_master
     where {{ column }} is not null
     group by {{ facts }}.source_id, {{ kind ~ ', ' if entity == 'partners' }}{{ column }}
     {{ 'union all' if not loop.last }}

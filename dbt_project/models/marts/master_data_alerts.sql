@@ -125,6 +125,52 @@ numbered as (
         ) as member_no
     from stood
     inner join alert on stood.alert_code = alert.alert_code and stood.shared_key = alert.shared_key
+),
+
+alerted as (
+    select
+        source_id,
+        partner_kind,
+        source_code
+    from numbered
+    group by source_id, partner_kind, source_code
+),
+
+-- Documents and ledger tell of the same business: the larger of both is at stake.
+stake as (
+    select
+        source_id,
+        partner_kind,
+        source_code,
+        max(amount) as amount
+    from (
+        select
+            alerted.source_id,
+            alerted.partner_kind,
+            alerted.source_code,
+            sum(abs({{ money('coalesce(line.base_net_amount, 0)') }})) as amount
+        from {{ ref('core_document_lines') }} as line
+        inner join alerted
+            on line.source_id = alerted.source_id
+            and line.partner_kind = alerted.partner_kind
+            and line.source_partner_code = alerted.source_code
+        where line.is_counted
+        group by alerted.source_id, alerted.partner_kind, alerted.source_code
+        union all
+        select
+            alerted.source_id,
+            alerted.partner_kind,
+            alerted.source_code,
+            sum(abs({{ money('line.amount') }}))
+        from {{ ref('core_journal_lines') }} as line
+        inner join alerted
+            on line.source_id = alerted.source_id
+            and line.partner_kind = alerted.partner_kind
+            and line.source_partner_code = alerted.source_code
+        where line.status <> 'void'
+        group by alerted.source_id, alerted.partner_kind, alerted.source_code
+    ) as told
+    group by source_id, partner_kind, source_code
 )
 
 select
@@ -147,8 +193,7 @@ select
     replace(replace(message.message_en, '{subject}', coalesce(numbered.subject, '')), '{count}', cast(numbered.differences as varchar)) as message_en
 from numbered
 inner join {{ ref('data_check_messages') }} as message on numbered.alert_code = message.check_code
-left join {{ ref('core_master_stakes') }} as stake
-    on stake.entity = 'partners'
-    and numbered.source_id = stake.source_id
+left join stake
+    on numbered.source_id = stake.source_id
     and numbered.partner_kind = stake.partner_kind
     and numbered.source_code = stake.source_code

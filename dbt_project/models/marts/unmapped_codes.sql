@@ -14,7 +14,6 @@ nameless as (
         stake.partner_kind,
         stake.source_code
     from stake
-    inner join {{ ref('core_sources') }} as source on stake.source_id = source.source_id and not source.is_master
     left join {{ ref('core_master_members') }} as known
         on stake.entity = known.entity
         and stake.source_id = known.source_id
