@@ -129,6 +129,21 @@ missing_amount as (
     group by source_id, company_code, fiscal_year, period_no
 ),
 
+-- A mapping of a code that its source does not have does nothing: perhaps it is written wrongly.
+idle_mapping as (
+    select
+        mapping.source_id,
+        mapping.entity || ' ' || mapping.source_code as subject
+    from {{ ref('core_master_codes') }} as mapping
+    left join {{ ref('core_master_members') }} as member
+        on mapping.entity = member.entity
+        and mapping.source_id = member.source_id
+        and mapping.source_code = member.source_code
+    where mapping.entity in ('partners', 'items', 'companies')
+    group by mapping.source_id, mapping.entity, mapping.source_code
+    having count(member.source_code) = 0
+),
+
 rejected as (
     select
         source_id,
@@ -289,6 +304,8 @@ found as (
     select 'primary_ledger_unclear', source_id, company_code, null, null, cast(primaries as varchar), 1, null from primary_ledger
     union all
     select 'incomplete_table', source_id, null, null, null, subject, 1, null from incomplete
+    union all
+    select 'mapping_of_unknown_code', source_id, null, null, null, subject, 1, null from idle_mapping
 )
 
 select
