@@ -117,8 +117,11 @@ def test_what_was_decided_takes_effect_with_the_next_run(home: Installation) -> 
     assert booked == [("100001",)]
     freight = home.query("select item_code, is_mapped from items where source_item_code = 'S1'")
     assert ("FREIGHT", True) in freight
-    left = "select count(*) from unmapped_codes where source_id = 'u8_001_2026' and confidence >= 0.9"
-    assert home.query(left) == [(0,)]
+    proposed = home.query(
+        "select source_code, proposed_master_code from unmapped_codes "
+        "where source_id = 'u8_001_2026' and confidence >= 0.9"
+    )
+    assert proposed == [("S1", "FREIGHT")]  # what one source was taught, the others are asked
 
 
 def test_the_next_run_is_an_increment_and_equals_a_full_build(home: Installation, tmp_path: Path) -> None:
