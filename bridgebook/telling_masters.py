@@ -31,7 +31,7 @@ def tell_worklist(console: Console, rows: Sequence[WorkRow], form: str, limit: i
     """Print the first rows; beside them how many there are and what is at stake in all."""
     shown = rows[:limit]
     if form == "csv":
-        _csv([_cells(row) for row in shown], sys.stdout)
+        _csv([_cells(row) for row in shown], sys.stdout, WORK_COLUMNS)
     elif form == "json":
         _json([_cells(row) for row in shown], sys.stdout)
     else:
@@ -63,7 +63,7 @@ def tell_worklist(console: Console, rows: Sequence[WorkRow], form: str, limit: i
 
 def write_worklist(rows: Sequence[WorkRow], file: Path) -> int:
     """Write rows to a CSV or JSON file; return how many."""
-    return _write([_cells(row) for row in rows], file)
+    return _write([_cells(row) for row in rows], file, WORK_COLUMNS)
 
 
 def write_mappings(mappings: Sequence[Mapped], file: Path) -> int:
@@ -81,9 +81,14 @@ def write_mappings(mappings: Sequence[Mapped], file: Path) -> int:
         }
         for each in mappings
     ]
-    return _write(rows, file, list(MAPPING_COLUMNS))
+    return _write(rows, file, MAPPING_COLUMNS)
 
 
+WORK_COLUMNS = (
+    "proposal_id", "state", "entity", "source_id", "partner_kind", "source_code", "source_name",
+    "proposed_master_code", "proposed_name", "valid_from", "valid_to", "confidence", "amount_at_stake",
+    "line_count", "evidence_zh", "evidence_en", "decided_by", "decided_at",
+)  # fmt: skip
 MAPPING_COLUMNS = (
     "entity", "source_id", "partner_kind", "source_code", "master_code", "valid_from", "valid_to",
     "approved_by",
@@ -114,7 +119,7 @@ def _cells(row: WorkRow) -> dict[str, str]:
     }
 
 
-def _write(rows: Sequence[Mapping[str, str]], file: Path, columns: Sequence[str] = ()) -> int:
+def _write(rows: Sequence[Mapping[str, str]], file: Path, columns: Sequence[str]) -> int:
     is_csv = file.suffix == ".csv"
     with file.open("w", encoding="utf-8-sig" if is_csv else "utf-8", newline="") as out:
         if is_csv:
@@ -124,9 +129,8 @@ def _write(rows: Sequence[Mapping[str, str]], file: Path, columns: Sequence[str]
     return len(rows)
 
 
-def _csv(rows: Sequence[Mapping[str, str]], out: IO[str], columns: Sequence[str] = ()) -> None:
-    names = list(columns) or (list(rows[0]) if rows else [])
-    writer = csv.DictWriter(out, names)
+def _csv(rows: Sequence[Mapping[str, str]], out: IO[str], columns: Sequence[str]) -> None:
+    writer = csv.DictWriter(out, columns)
     writer.writeheader()
     writer.writerows({name: _plain(value) for name, value in row.items()} for row in rows)
 

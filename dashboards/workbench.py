@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -12,7 +13,7 @@ import streamlit as st
 
 from bridgebook.books.masters import Decided, Desk, State
 from dashboards import filters
-from dashboards.deciding import Action, Item, decide, decided_codes, decider, overlaid
+from dashboards.deciding import Action, Item, code_of, decide, decided_codes, decider, overlaid
 from dashboards.figures import MISSING, amount, plain, ratio
 from dashboards.reader import Reader
 from dashboards.semantics.question import Filter
@@ -81,13 +82,14 @@ def choose_items(reader: Reader, items: Sequence[Item], key: str, *, may_decide:
     """Show items as a table in which proposals can be selected; return the selected ones."""
     frame = pd.DataFrame([_written(reader, item) for item in items], dtype=str)
     proposed = [item for item in items if item.proposal and item.state in ("open", "waiting")]
-    every = False
+    every, listed = False, _listed(items)
     if may_decide and proposed:
-        every = st.checkbox(reader.say("masters.select_all", count=f"{len(proposed):,}"), key=f"{key}.all")
+        told = reader.say("masters.select_all", count=f"{len(proposed):,}")
+        every = st.checkbox(told, key=f"{key}.all.{listed}")
         st.caption(reader.say("masters.select_hint"))
     event = st.dataframe(
         frame,
-        key=f"{key}.grid.{st.session_state.get('masters.round', 0)}",
+        key=f"{key}.grid.{listed}",
         hide_index=True,
         height=ROW_HEIGHT * (min(len(frame), TALL) + 1) + 4,
         row_height=ROW_HEIGHT,
@@ -102,6 +104,12 @@ def choose_items(reader: Reader, items: Sequence[Item], key: str, *, may_decide:
         return proposed
     picked = [items[number] for number in event["selection"]["rows"] if number < len(items)]
     return [item for item in picked if item in proposed or len(picked) == 1]
+
+
+def _listed(items: Sequence[Item]) -> str:
+    """Name a list of items: what was selected in another one, before others decided, is so no more."""
+    told = [f"{code_of(item.row)} {item.proposal.id if item.proposal else ''}" for item in items]
+    return hashlib.md5("\n".join(told).encode(), usedforsecurity=False).hexdigest()[:12]
 
 
 def _right(reader: Reader) -> tuple[str, str]:
@@ -186,7 +194,6 @@ def offer(reader: Reader, desk: Desk, chosen: Sequence[Item]) -> None:
         return
     done = "masters.done_approved" if pressed == "approve" else "masters.done_rejected"
     st.session_state["masters.told"] = reader.say(done, count=len(chosen))
-    st.session_state["masters.round"] = int(st.session_state.get("masters.round", 0)) + 1
     st.rerun()
 
 
