@@ -3,6 +3,7 @@
 import csv
 import json
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -23,9 +24,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Installation:
 def masters(home: Installation, *arguments: str, code: int = 0) -> Finished:
     """Run `bridgebook masters ...` on a home."""
     action, *rest = arguments
-    command = home.command("masters", action, *rest)
-    at = command.index("--home")
-    command = [*command[:at], action, "--home", str(home.folder), *rest]
+    program = "import sys; from bridgebook.cli import main; sys.exit(main())"
+    command = [sys.executable, "-c", program, "masters", action, "--home", str(home.folder), *rest]
     done = subprocess.run(
         command, capture_output=True, text=True, cwd=home.folder, env=home.environment(), check=False
     )
