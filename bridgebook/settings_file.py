@@ -99,7 +99,7 @@ class SourceTable(Strict):
 
     @model_validator(mode="after")
     def _known_transport(self) -> "SourceTable":
-        if self.url and not URL.match(self.url):
+        if not self.reads_files and not URL.match(self.url):
             raise PydanticCustomError("expected_url", "url")
         if self.schedule is not None and not CRON.match(self.schedule):
             raise PydanticCustomError("expected_cron", "schedule")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import bisect
-import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -44,7 +43,7 @@ class Bill:
             self.starts.append(count)
             count += len(read.numbers)
         self.count = count
-        self.keys: list[str | None] = [key for read in sheets for key in _keys(entity, read)]
+        self.keys: list[str | None] = [key for read in sheets for key in read.keys]
         self.states = bytearray(count)
         for start, read in zip(self.starts, sheets, strict=True):
             for index in read.held:
@@ -90,7 +89,10 @@ class Bill:
 
     def _content(self, index: int) -> tuple[Any, ...]:
         read, own = self.at(index)
-        return tuple(_value(read, column.name, own) for column in self.entity.columns)
+        return tuple(
+            read.arrays[column.name][own].as_py() if column.name in read.arrays else None
+            for column in self.entity.columns
+        )
 
     def _typed(self) -> pa.Table:
         arrays: dict[str, Any] = {
@@ -99,9 +101,7 @@ class Bill:
         for column in self.entity.columns:
             kind = column.type.arrow
             chunks = [
-                pa.array(read.columns[column.name], kind)
-                if column.name in read.columns
-                else pa.nulls(len(read.numbers), kind)
+                read.arrays[column.name] if column.name in read.arrays else pa.nulls(len(read.numbers), kind)
                 for read in self.sheets
             ]
             arrays[column.name] = pa.chunked_array(chunks, kind)
@@ -152,54 +152,6 @@ class Bill:
     def copy_count(self) -> int:
         """Equal copies beyond the first."""
         return sum(state == COPY for state in self.states)
-
-
-def _keys(entity: Entity, read: ReadSheet) -> Iterator[str | None]:
-    """Return the key of every line; without key columns the content is the key, counted within its sheet."""
-    if read.refused is not None:
-        return iter([None] * len(read.numbers))
-    if not entity.key:
-        return _content_keys(entity, read)
-    needed = {column.name for column in entity.columns if column.is_key and column.required}
-    if len(entity.key) == 1:
-        name = entity.key[0]
-        return (None if value is None else str(value) for value in _column(read, name))
-    columns = [(_column(read, name), name in needed) for name in entity.key]
-    return _joined_keys(columns, len(read.numbers))
-
-
-def _joined_keys(columns: Sequence[tuple[Sequence[Any], bool]], count: int) -> Iterator[str | None]:
-    for index in range(count):
-        parts: list[str] = []
-        for values, is_needed in columns:
-            value = values[index]
-            if value is None and is_needed:
-                parts = []
-                break
-            parts.append("" if value is None else str(value).replace("\\", "\\\\").replace("/", "\\/"))
-        yield "/".join(parts) if parts else None
-
-
-def _content_keys(entity: Entity, read: ReadSheet) -> Iterator[str | None]:
-    seen: dict[str, int] = {}
-    columns = [_column(read, column.name) for column in entity.columns]
-    for index in range(len(read.numbers)):
-        if index in read.held:
-            yield None
-            continue
-        content = "\x1f".join("" if values[index] is None else str(values[index]) for values in columns)
-        digest = hashlib.sha256(content.encode()).hexdigest()[:32]
-        seen[digest] = seen.get(digest, 0) + 1
-        yield f"{digest}#{seen[digest]}"
-
-
-def _column(read: ReadSheet, name: str) -> Sequence[Any]:
-    return read.columns.get(name) or [None] * len(read.numbers)
-
-
-def _value(read: ReadSheet, name: str, index: int) -> Any:
-    values = read.columns.get(name)
-    return None if values is None else values[index]
 
 
 def place_of(read: ReadSheet, index: int) -> str:

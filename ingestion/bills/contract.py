@@ -8,7 +8,7 @@ import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -119,9 +119,10 @@ _MARKS = re.compile(r"[\s*:_\-·/\\.]+")
 _UNIT = re.compile(r"(?<=.)[(\[【][^()\[\]【】]*[)\]】]$")
 
 
-def plain(text: object) -> str:
+@lru_cache(maxsize=50_000)
+def plain(text: str) -> str:
     """Return a heading or word as it is compared: half width, lower case, without blanks and marks."""
-    return _MARKS.sub("", unicodedata.normalize("NFKC", str(text)).casefold())
+    return _MARKS.sub("", unicodedata.normalize("NFKC", text).casefold())
 
 
 def without_unit(words: str) -> str:

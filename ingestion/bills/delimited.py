@@ -52,12 +52,11 @@ def _decoded(raw: bytes, encoding: str | None) -> tuple[list[str], str, dict[int
             return _lines(raw.decode(encoding)), encoding, {}
         except UnicodeDecodeError as error:
             raise Unreadable("encoding_unknown", str(error)) from None
-    pieces = _byte_lines(raw)
-    chosen = _known_encoding(encoding) if encoding else _guessed(raw, pieces)
+    chosen = _known_encoding(encoding) if encoding else _guessed(raw)
     try:
         return _lines(raw.decode(chosen)), chosen, {}
     except UnicodeDecodeError:
-        return _line_by_line(pieces, chosen)
+        return _line_by_line(_byte_lines(raw), chosen)
 
 
 def _line_by_line(pieces: Sequence[bytes], encoding: str) -> tuple[list[str], str, dict[int, bytes]]:
@@ -81,17 +80,9 @@ def _known_encoding(name: str) -> str:
         raise Unreadable("encoding_unknown", name) from None
 
 
-def _guessed(raw: bytes, pieces: Sequence[bytes]) -> str:
+def _guessed(raw: bytes) -> str:
     """Choose between UTF-8 and GB18030 by the lines that are not plain ASCII."""
-    for encoding in ("utf-8", "gb18030"):
-        if encoding == "gb18030" and _mostly_utf8(pieces):
-            return "utf-8"
-        try:
-            raw.decode(encoding)
-            return encoding
-        except UnicodeDecodeError:
-            continue
-    return "gb18030"
+    return "utf-8" if _is_valid(raw, "utf-8") or _mostly_utf8(_byte_lines(raw)) else "gb18030"
 
 
 def _mostly_utf8(pieces: Sequence[bytes]) -> bool:

@@ -10,6 +10,7 @@ from pathlib import Path
 from ingestion.bills.contract import Entity, plain, without_unit
 from ingestion.bills.delimited import read_delimited
 from ingestion.bills.headings import Names, find_heading
+from ingestion.bills.packing import packed
 from ingestion.bills.reading import Held, ReadSheet, read_sheet
 from ingestion.bills.recognising import is_guide, recognised
 from ingestion.bills.settings import BillSettings
@@ -100,9 +101,9 @@ class InboxReader:
             yield self._unreadable(file, "empty_file")
             return
         sheets = self._raw_sheets(file)
-        understood = [self._understood(file, sheet, len(sheets)) for sheet in sheets]
+        understood = [packed(self._understood(file, sheet, len(sheets))) for sheet in sheets]
         if all(read.skipped for read in understood):
-            understood = [self._understood(file, sheet, 1) for sheet in sheets]
+            understood = [packed(self._understood(file, sheet, 1)) for sheet in sheets]
         yield from understood
 
     def _raw_sheets(self, file: InboxFile) -> list[Sheet]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, MutableSequence, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
+
+import pyarrow as pa
 
 from ingestion.batches import raw_json
 from ingestion.bills.completing import complete, used_headings
@@ -56,7 +58,8 @@ class ReadSheet:
     """One sheet after reading. `columns` run parallel to `numbers`, the first physical line of each data row.
 
     `spans` says how many physical lines each takes; `raw` is its cells. `refused` says that no line of it can
-    land; its rows then are held with that reason. `notes` are for people.
+    land; its rows then are held with that reason. `notes` are for people. Once it is packed, `keys`,
+    `arrays` and `kept` (the cells of held rows) stand for `columns` and `raw`.
     """
 
     file: str
@@ -65,10 +68,13 @@ class ReadSheet:
     encoding: str = ""
     delimiter: str = ""
     lines: Lines = field(default_factory=Lines)
-    numbers: list[int] = field(default_factory=list)
-    spans: list[int] = field(default_factory=list)
+    numbers: MutableSequence[int] = field(default_factory=list)
+    spans: MutableSequence[int] = field(default_factory=list)
     raw: list[Any] = field(default_factory=list)
     columns: dict[str, list[Any]] = field(default_factory=dict)
+    keys: list[str | None] = field(default_factory=list)
+    arrays: dict[str, pa.Array] = field(default_factory=dict)
+    kept: dict[int, Any] = field(default_factory=dict)
     held: dict[int, Held] = field(default_factory=dict)
     heading: Heading | None = None
     heading_row: int | None = None
@@ -87,7 +93,10 @@ class ReadSheet:
     def record(self, index: int) -> str:
         """Return a row as JSON: where it stands, and its cells by heading."""
         found: dict[str, Any] = {"file": self.file, "sheet": self.sheet, "row": self.numbers[index]}
-        cells = self.raw[index]
+        cells = self.kept.get(index)
+        if cells is None:
+            values = {name: column[index].as_py() for name, column in self.arrays.items()}
+            return raw_json(found | {name: value for name, value in values.items() if value is not None})
         if isinstance(cells, str) or self.heading is None:
             found["line" if isinstance(cells, str) else "cells"] = (
                 cells if isinstance(cells, str) else list(cells)
@@ -334,12 +343,3 @@ def _hold_incomplete(read: ReadSheet, entity: Entity) -> None:
             for index, value in enumerate(read.columns.get(column.name, ())):
                 if value is None:
                     read.held.setdefault(index, Held("required_blank", column.name))
-
-
-def line_counts(read: ReadSheet) -> Mapping[str, int]:
-    """Return the counts of lines that are no data, by kind."""
-    lines = read.lines
-    return {
-        "title": lines.title, "heading": lines.heading, "blank": lines.blank, "totals": lines.totals,
-        "footnote": lines.footnote,
-    }  # fmt: skip
