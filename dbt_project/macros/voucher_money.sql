@@ -30,6 +30,7 @@ settled as (
         settlement.settlement_id,
         settlement.from_entity,
         settlement.from_line_id,
+        settlement.advance_line_id,
         settlement.to_entity,
         settlement.settlement_kind,
         settlement.settled_on,
@@ -48,12 +49,18 @@ settled as (
             when settlement.amount = document.gross_amount then cast(document.base_gross_amount as decimal(18, 4))
             else {{ rounded(product('settlement.amount', ratio('document.base_gross_amount', 'document.gross_amount'), 10)) }}
         end as settled_amount
-    from {{ ref('core_settlements') }} as settlement
+    from (
+        -- One-sided conditions stand in columns: in an outer join they would be tried pair by pair.
+        select
+            *,
+            case when level = 'line' then to_line_id end as settled_line_id,
+            case when from_entity = 'cash_movements' then from_line_id end as advance_line_id
+        from {{ ref('core_settlements') }}
+    ) as settlement
     left join {{ ref('core_document_lines') }} as settled_line
-        on settlement.level = 'line'
-        and settlement.source_id = settled_line.source_id
+        on settlement.source_id = settled_line.source_id
         and settlement.to_entity = settled_line.entity
-        and settlement.to_line_id = settled_line.line_id
+        and settlement.settled_line_id = settled_line.line_id
     inner join settled_document as document
         on settlement.source_id = document.source_id
         and settlement.to_entity = document.entity
@@ -174,8 +181,7 @@ applied as (
         and settled.settled_on < policy.valid_until
     left join {{ ref('core_cash_movements') }} as advance
         on settled.source_id = advance.source_id
-        and settled.from_entity = 'cash_movements'
-        and settled.from_line_id = advance.line_id
+        and settled.advance_line_id = advance.line_id
     where settled.settlement_kind not in ('cash', 'note', 'red_blue')
     union all
     -- What becomes of notes. A note names no company: it is that of the source, where the source has one only.

@@ -1,4 +1,4 @@
-"""The worked example of purchases under every estimate policy: unit tests of the models that make vouchers."""
+"""The worked example of purchases under every estimate policy: unit tests of the voucher models."""
 
 import subprocess
 import sys

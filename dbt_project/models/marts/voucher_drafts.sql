@@ -39,6 +39,7 @@ moved as (
 
 -- A voucher of a payment may name the document that is paid instead.
 paid as (
+    {%- for key in ['line_id', 'document_id'] %}
     select
         moved.expected_voucher_id,
         moved.company_code,
@@ -48,9 +49,11 @@ paid as (
         moved.direction
     from moved
     inner join {{ ref('core_settlements') }} as settlement
-        on settlement.from_entity = moved.document_entity
-        and (settlement.from_line_id = moved.line_id or settlement.from_line_id = moved.document_id)
+        on moved.document_entity = settlement.from_entity
+        and moved.{{ key }} = settlement.from_line_id
     where moved.document_entity = 'cash_movements'
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
 ),
 
 held as (
