@@ -10,6 +10,7 @@ import typer
 from bridgebook.cli_frame import AsOfOption, Form, FullOption, HomeOption, LangOption, opened, telling
 from bridgebook.cli_masters import masters
 from bridgebook.cli_vouchers import vouchers
+from bridgebook.demo.command import demo_app
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -109,21 +110,6 @@ def sql(
 
     with opened(home, lang) as (settings, console):
         tell_answer(console, settings.home, statement, form.value, Limits(rows=limit, seconds=timeout))
-
-
-@app.command()
-def demo(home: HomeOption = None, lang: LangOption = None) -> None:
-    """Show everything at work on the books of a demo company, without any source of your own."""
-    from bridgebook.demo import company
-    from bridgebook.logs import start_log
-    from bridgebook.settings import Home, chosen_home
-    from bridgebook.telling import tell_demo, tell_sync
-
-    with telling(home, lang) as console:
-        root = chosen_home(home)
-        start_log(Home(root), "demo")
-        shown = company.show(root, console.language, console, synced=partial(tell_sync, console))
-        raise typer.Exit(tell_demo(console, shown, home))
 
 
 @app.command()
@@ -263,6 +249,7 @@ def export(
         tell_export(console, done.path, done.rows)
 
 
+app.add_typer(demo_app, name="demo")
 app.add_typer(masters)
 app.add_typer(vouchers)
 

@@ -109,6 +109,24 @@ def sqlite_home(tmp_path_factory: pytest.TempPathFactory) -> Installation:
     return Installation(made_once(tmp_path_factory, "sqlite-home", make) / "home")
 
 
+@pytest.fixture(scope="session")
+def group_home(tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    """Return the home of the demo group, small, as `bridgebook demo` makes it; to change it, copy it.
+
+    What the command said lies beside it. A rule names one of a company's yearly databases as its books.
+    """
+
+    def make(folder: Path) -> None:
+        home = Installation(folder / "home")
+        (home.folder / "rules").mkdir(parents=True)
+        rule = "company_code,source_id,ledger_code,reason\nHY01,u8_001_2025,GL,the books\n"
+        (home.folder / "rules" / "primary_ledgers.csv").write_text(rule, encoding="utf-8")
+        done = home.run("demo", "--scale", "0.02", "--lang", "en", timeout=1500)
+        (folder / "said.txt").write_text(done.output, encoding="utf-8")
+
+    return Installation(made_once(tmp_path_factory, "group-home", make) / "home")
+
+
 @pytest.fixture
 def home_copy(sqlite_home: Installation, tmp_path: Path) -> Iterator[Installation]:
     """Return a copy of the SQLite home, source included, that the test may change."""

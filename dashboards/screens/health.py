@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboards import filters, frame, tables
 from dashboards.figures import moment
-from dashboards.reader import Reader
+from dashboards.reader import Reader, report_is_published
 from dashboards.semantics.question import Filter
 from dashboards.semantics.snapshot_facts import facts
 
@@ -18,6 +18,7 @@ VIEWS = {
     "quarantine": "quarantined_rows",
     "unmapped": "unmapped_codes",
     "checks": "data_checks",
+    "controls": "control_totals",
 }
 
 
@@ -32,7 +33,8 @@ def show(reader: Reader) -> None:
     boxes[3].metric(reader.say("health.tile_quarantine"), known.quarantined_rows, border=True)
     if known.is_complete:
         st.success(reader.say("health.all_good"))
-    view = filters.choose_view(reader, tuple(VIEWS), "health", "health.view")
+    views = tuple(name for name, report in VIEWS.items() if report_is_published(report, reader.snapshot))
+    view = filters.choose_view(reader, views, "health", "health.view")
     search = st.text_input(reader.say("filter.search"), key="health.search")
     chosen = narrowed(reader, view)
     question = reader.whole(VIEWS[view], filters=chosen, search=search or "")
@@ -42,7 +44,9 @@ def show(reader: Reader) -> None:
 
 def narrowed(reader: Reader, view: str) -> list[Filter]:
     """Offer the filter that a view is usually read with."""
-    if view == "totals" and st.toggle(reader.say("health.unequal_only"), key="health.unequal"):
+    if view in ("totals", "controls") and st.toggle(
+        reader.say("health.unequal_only"), key=f"health.unequal.{view}"
+    ):
         return [Filter("is_equal", (False, None))]
     if view == "tables" and st.toggle(reader.say("health.incomplete_only"), key="health.incomplete"):
         return [Filter("is_complete", (False, None))]

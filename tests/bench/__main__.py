@@ -1,4 +1,4 @@
-"""`python -m tests.bench`: measure sync, build, increments, demo; table on the screen, JSON in a folder."""
+"""`python -m tests.bench`: measure speed and memory, part by part; table on the screen, JSON in a folder."""
 
 import argparse
 import os
@@ -12,10 +12,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.bench.build import bench_build, bench_increments
-from tests.bench.measure import Line, measure, table, write
+from tests.bench.measure import Line, measure, measure_python, table, write
 from tests.bench.sync import bench_sync
 
-PARTS = ("sync", "build", "increments", "demo")
+PARTS = ("sync", "build", "increments", "demo", "group")
 POSTGRESQL = os.environ.get(
     "BRIDGEBOOK_TEST_POSTGRESQL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
 )
@@ -49,6 +49,8 @@ def measured(asked: argparse.Namespace, folder: Path) -> Iterator[Line]:
         yield from bench_increments(folder, min(asked.lines), asked.increments)
     if "demo" in asked.parts:
         yield bench_demo(folder)
+    if "group" in asked.parts:
+        yield bench_group(folder)
 
 
 def bench_demo(folder: Path) -> Line:
@@ -61,7 +63,18 @@ def bench_demo(folder: Path) -> Line:
         if not name.startswith(("BRIDGEBOOK_", "VIRTUAL_ENV"))
     }
     cost = measure(["make", "-C", str(clone), "demo"], environment=kept)
-    return Line("demo", "make demo from a clean clone", cost, 0, cost.seconds, "s", 120)
+    return Line("demo", "make demo from a clean clone", cost, 0, cost.seconds, "s", 180)
+
+
+def bench_group(folder: Path) -> Line:
+    """Measure how long the demo group takes to be written at scale 10, some 120,000 vouchers a month."""
+    program = (
+        "import sys; from pathlib import Path; from bridgebook.demo.group import write_group; "
+        "write_group(Path(sys.argv[1]), scale=10)"
+    )
+    cost = measure_python(program, str(folder / "group"))
+    shutil.rmtree(folder / "group", ignore_errors=True)
+    return Line("group", "write the demo group at scale 10 (CPU)", cost, 0, cost.cpu, "s", 120)
 
 
 def facts(asked: argparse.Namespace) -> dict[str, object]:

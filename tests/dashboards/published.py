@@ -635,6 +635,20 @@ def _runs(made: dict[str, list[Row]]) -> None:
             "message_en": "Voucher does not balance",
         }
     ]
+    made["control_totals"] = [
+        {
+            "control_kind": "account",
+            "source_id": "erp",
+            "company_code": "HD02",
+            "fiscal_year": 2025,
+            "period_no": 3,
+            "account_code": "1122",
+            "reported_amount": Decimal("100.00"),
+            "our_amount": Decimal("100.00"),
+            "difference_amount": Decimal("0.00"),
+            "is_equal": True,
+        }
+    ]
 
 
 def _end(start: datetime.date) -> datetime.date:

@@ -3,7 +3,6 @@
 import os
 import re
 import shlex
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from bridgebook.cli import app
+from bridgebook.demo import tryton
 from tests.house.documents import REPOSITORY, blocks, commands
 from tests.tryton.installation import Installation
 
@@ -29,12 +29,12 @@ def bridgebook(arguments: list[str], folder: Path) -> subprocess.CompletedProces
     return subprocess.run(command, cwd=folder, env=kept, capture_output=True, text=True, check=False)
 
 
-def test_every_command_of_the_readme_works(sqlite_home: Installation, tmp_path: Path) -> None:
+def test_every_command_of_the_readme_works(group_home: Installation, tmp_path: Path) -> None:
     """In the order of the page, in one folder; the demo finds the home that the session has built already.
 
     The Chinese page has the same commands, which another test holds.
     """
-    as_demo(sqlite_home, tmp_path / ".bridgebook")
+    group_home.copy_to(tmp_path / ".bridgebook")
     for arguments in readme_commands("README.md"):
         if arguments[0] == "run":
             connect_books(tmp_path / "books")
@@ -46,19 +46,9 @@ def test_every_command_of_the_readme_works(sqlite_home: Installation, tmp_path: 
     assert (tmp_path / ".bridgebook" / "docs" / "index.html").stat().st_size > 1_000_000
 
 
-def as_demo(home: Installation, folder: Path) -> None:
-    """Make a copy of a home that has run look like the demo's own, which reads the same books."""
-    home.copy_to(folder)
-    (folder / "demo").mkdir()
-    (folder / "books.sqlite").rename(folder / "demo" / "tryton82.sqlite")
-    (folder / "bridgebook.toml").write_text(
-        'language = "en"\n[[source]]\nid = "erp"\nsystem = "tryton"\nurl = "sqlite:///demo/tryton82.sqlite"\n'
-    )
-
-
 def connect_books(folder: Path) -> None:
     """Fill in the source that the reader of the page fills in."""
-    shutil.copy(folder.parent / ".bridgebook" / "demo" / "tryton82.sqlite", folder / "erp.sqlite")
+    tryton.write_sqlite(folder / "erp.sqlite")
     with (folder / "bridgebook.toml").open("a", encoding="utf-8") as settings:
         settings.write('\n[[source]]\nid = "erp"\nsystem = "tryton"\nurl = "sqlite:///erp.sqlite"\n')
 
@@ -86,6 +76,7 @@ def test_the_settings_of_the_readme_are_valid(document: str, tmp_path: Path) -> 
 def test_every_command_stands_in_the_readme(document: str) -> None:
     text = (REPOSITORY / document).read_text(encoding="utf-8")
     names = {command.callback.__name__ for command in app.registered_commands if command.callback}
+    names |= {group.name for group in app.registered_groups if group.name}
     assert len(names) >= 12
     missing = {name for name in names if not re.search(rf"`{name}\b|bridgebook {name}\b", text)}
     assert missing == set()

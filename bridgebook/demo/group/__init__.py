@@ -3,8 +3,19 @@
 Three companies whose SAP and Yonyou U8 disagree in known ways, as real vendor schemas.
 """
 
-from bridgebook.demo.group.books import GroupBooks, sources_toml, write_group, write_group_to
-from bridgebook.demo.group.life import tick
+from bridgebook.demo.group.books import (
+    STATE,
+    GroupBooks,
+    database_names,
+    sources_of,
+    sources_toml,
+    write_group,
+    write_group_to,
+)
+from bridgebook.demo.group.life import Tick, tick
 from bridgebook.demo.group.timeline import AS_OF
 
-__all__ = ["AS_OF", "GroupBooks", "sources_toml", "tick", "write_group", "write_group_to"]
+__all__ = [
+    "AS_OF", "STATE", "GroupBooks", "Tick", "database_names", "sources_of", "sources_toml", "tick",
+    "write_group", "write_group_to",
+]  # fmt: skip

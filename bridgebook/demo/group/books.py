@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from bridgebook.demo.group import timeline
+from bridgebook.demo.group.approved import write_master_map
 from bridgebook.demo.group.companies import COMPANIES
 from bridgebook.demo.group.generation import databases, generate
 from bridgebook.demo.group.labels import Labels
@@ -16,6 +17,9 @@ from bridgebook.demo.group.schema import Table, tables
 from bridgebook.demo.group.timeline import AS_OF
 from bridgebook.demo.group.world import World
 from bridgebook.demo.group.writers import ServerStore, SqliteStore, UrlFactory
+
+STATE = "group.json"
+"""The file beside the databases that says how they were written and how many days they have lived since."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,9 @@ def write_group(
     store, labels = SqliteStore(folder, databases_written), Labels()
     generate(world, store, labels)
     store.close()
-    (folder / "group.json").write_text(json.dumps({"as_of": as_of.isoformat(), "seed": seed, "days": 0}))
+    write_master_map(folder / "master_map.csv", world.masters, databases_written)
+    state = {"as_of": as_of.isoformat(), "seed": seed, "days": 0, "scale": scale, "defects": defects}
+    (folder / STATE).write_text(json.dumps(state))
     return _report(
         folder,
         databases_written,
@@ -98,6 +104,7 @@ def write_group_to(
         store.close()
     finally:
         store.release()
+    write_master_map(folder / "master_map.csv", world.masters, databases_written)
     return _report(folder, databases_written, store.rows, labels, as_of, {})
 
 
@@ -121,17 +128,26 @@ def sources_toml(books: GroupBooks) -> str:
 
     SAP first, whose codes are the master codes.
     """
+    return sources_of({name: f"sqlite:///{path.as_posix()}" for name, path in books.databases.items()})
+
+
+def sources_of(urls: dict[str, str], more: str = "") -> str:
+    """Give the [[source]] blocks for the group's databases at these URLs; `more` is a line for each block."""
     sap = ", ".join(f'"{c.sap_code}" = "{c.master_code}"' for c in COMPANIES if c.in_sap)
-    blocks = [_block("sap", "sap", books.databases["sap"], sap)]
-    for name, path in books.databases.items():
+    blocks = [_block("sap", "sap", urls["sap"], sap, more)]
+    for name, url in urls.items():
         for company in COMPANIES:
             if name.startswith(f"u8_{company.account_set}"):
-                blocks.append(_block(name, "u8", path, f'"{company.account_set}" = "{company.master_code}"'))
+                own = f'"{company.account_set}" = "{company.master_code}"'
+                blocks.append(_block(name, "u8", url, own, more))
     return "\n".join(blocks)
 
 
-def _block(name: str, system: str, path: Path, companies: str) -> str:
-    return (
-        f'[[source]]\nid = "{name}"\nsystem = "{system}"\nurl = "sqlite:///{path.as_posix()}"\n'
-        f"companies = {{ {companies} }}\n"
-    )
+def _block(name: str, system: str, url: str, companies: str, more: str) -> str:
+    head = f'[[source]]\nid = "{name}"\nsystem = "{system}"\nurl = "{url}"\n'
+    return f"{head}{more}companies = {{ {companies} }}\n"
+
+
+def database_names(as_of: date) -> tuple[str, ...]:
+    """List the databases of a group that lives until a day, SAP first."""
+    return tuple(schemas(_world(0.001, 1, 0, as_of)))

@@ -134,13 +134,13 @@ def _write_lines(
     keys = np.where(
         (lines["special"] > 0) & (party > 0), np.where(debit == 1, 29, 39) - np.where(party == 2, 20, 0), keys
     )
-    year = heads["year"][doc]
+    year, position = heads["year"][doc], within(doc) + 1
     foreign = heads["currency"][doc] > 0
     cleared = lines["cleared_no"] >= 0
     store.write(
         SAP,
         "BSEG",
-        {"BUKRS": company.sap_code, "BELNR": number[doc], "GJAHR": year, "BUZEI": within(doc) + 1,
+        {"BUKRS": company.sap_code, "BELNR": number[doc], "GJAHR": year, "BUZEI": position,
          "KOART": chosen(["S", "K", "D", "M"], party), "BSCHL": padded(keys, 2),
          "UMSKZ": chosen(["", "A", "W"], lines["special"]),
          "SHKZG": chosen(["H", "S"], debit),
@@ -170,6 +170,26 @@ def _write_lines(
     )  # fmt: skip
     book.note(company, timeline.month_of(heads["day"][doc]), account, base)
     book.note_stock(company, lines)
+    for place, (table, column) in enumerate((("BSIK", "LIFNR"), ("BSID", "KUNNR")), start=1):
+        # Open items stand a second time in SAP: in the index of suppliers or customers.
+        rows = np.flatnonzero((party == place) & ~cleared)
+        who = lines["supplier"] if place == 1 else lines["customer"]
+        of = doc[rows]
+        store.write(
+            SAP,
+            table,
+            {"BUKRS": company.sap_code,
+             column: (supplier_number if place == 1 else customer_number)(who[rows]),
+             "UMSKZ": chosen(["", "A", "W"], lines["special"][rows]), "GJAHR": year[rows],
+             "BELNR": number[of], "BUZEI": position[rows], "BUDAT": heads["day"][of],
+             "BLDAT": heads["day"][of], "CPUDT": heads["day"][of],
+             "WAERS": currency(heads["currency"][of]), "BLART": kind,
+             "MONAT": timeline.month_of(heads["day"][of]) % 12 + 1,
+             "BSCHL": padded(keys[rows], 2), "SHKZG": chosen(["H", "S"], debit[rows]),
+             "DMBTR": np.abs(base[rows]),
+             "WRBTR": np.where(foreign, np.abs(lines["foreign"]), np.abs(base))[rows],
+             "HKONT": account[rows], "ZFBDT": heads["day"][of], "ZBD1T": lines["term_days"][rows]},
+        )  # fmt: skip
 
 
 def head(frame: Frame, number: Ints, key: Ints, money: Ints, rate: Ints) -> Frame:

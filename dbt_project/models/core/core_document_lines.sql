@@ -94,7 +94,8 @@ located as (
         and priced.priced_currency_code = rate.from_currency_code
         and company.base_currency_code = rate.to_currency_code
         and priced.event_date >= rate.valid_from
-        and (rate.valid_until is null or priced.event_date < rate.valid_until)
+        -- Not `or is null`: that would make the engine compare every pair.
+        and priced.event_date < coalesce(rate.valid_until, cast('9999-12-31' as date))
 ),
 
 finished as (

@@ -6,7 +6,8 @@
     post_hook="{{ forget_vanished(united('journal_lines'), ['source_id', 'line_id']) }}"
 ) }}
 with
--- A voucher that names a document of another system: by number and year, else by number alone.
+-- A voucher that names a document of another system: by number and year, else by number alone. A condition on one side
+-- only stands inside an equation: beside them it would make the engine compare every pair.
 pointing as (
     select
         line.*,
@@ -19,17 +20,15 @@ pointing as (
     left join {{ ref('core_companies') }} as company
         on line.source_id = company.source_id and line.company_code = company.source_company_code
     left join {{ ref('core_document_names') }} as by_year
-        on upper(line.origin_system) = by_year.origin_system
+        on case when line.origin_system <> line.source_id then upper(line.origin_system) end = by_year.origin_system
         and upper(line.origin_entity) = by_year.origin_word
         and company.company_code = by_year.company_code
         and regexp_replace(upper(line.origin_document_id), '^0+', '') = by_year.reference
-        and line.origin_system <> line.source_id
     left join {{ ref('core_document_names') }} as by_number
-        on upper(line.origin_system) = by_number.origin_system
+        on case when line.origin_system <> line.source_id then upper(line.origin_system) end = by_number.origin_system
         and upper(line.origin_entity) = by_number.origin_word
         and company.company_code = by_number.company_code
         and regexp_replace(upper(line.origin_document_no), '^0+', '') = by_number.reference
-        and line.origin_system <> line.source_id
 ),
 
 line as (

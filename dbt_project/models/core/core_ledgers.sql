@@ -66,9 +66,9 @@ select
     case
         when ruled.company_code is not null
             then coalesce(
-                ruled.system = placed.system and ruled.ledger_code = placed.ledger_code and ruled.book_code = placed.book_code,
-                false
-            )
+                    ruled.system = placed.system and ruled.ledger_code = placed.ledger_code and ruled.book_code = placed.book_code,
+                    false
+                )
         when counted.ledgers = 1 then true
         else placed.is_primary
     end as is_primary,

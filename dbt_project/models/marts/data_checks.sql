@@ -153,16 +153,17 @@ rejected as (
     group by source_id, entity
 ),
 
-reported as (
+control as (
     select
+        control_kind,
         source_id,
         company_code,
         fiscal_year,
         period_no,
-        account_code as subject,
+        coalesce(item_code, account_code || ' ' || partner_code, account_code) as subject,
         difference_amount as amount
-    from {{ ref('trial_balance') }}
-    where difference_amount <> 0
+    from {{ ref('control_totals') }}
+    where not is_equal
 ),
 
 -- A book in several sources, or one that opens its years anew: what a year began with is what the year before it ended
@@ -297,7 +298,14 @@ found as (
     union all
     select 'rejected_row', source_id, null, null, null, subject, row_count, null from rejected
     union all
-    select 'reported_balance_differs', source_id, company_code, fiscal_year, period_no, subject, 1, amount from reported
+    select
+        case control_kind
+            when 'account' then 'reported_balance_differs'
+            when 'partner' then 'reported_partner_differs'
+            else 'reported_stock_differs'
+        end,
+        source_id, company_code, fiscal_year, period_no, subject, 1, amount
+    from control
     union all
     select 'year_opening_differs', source_id, company_code, fiscal_year, 0, subject, 1, amount from year_opening
     union all

@@ -60,10 +60,9 @@ joined as (
         and line.WAERS = factor.FCURR
         and line.base_currency_code = factor.TCURR
     left join material_document
-        on line.AWTYP = 'MKPF'
-        and line.source_id = material_document.source_id
+        on line.source_id = material_document.source_id
         and line.MANDT = material_document.MANDT
-        and trim(line.AWKEY) = material_document.reference_key
+        and case when line.AWTYP = 'MKPF' then trim(line.AWKEY) end = material_document.reference_key
 )
 
 select

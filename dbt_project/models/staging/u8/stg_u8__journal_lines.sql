@@ -91,11 +91,10 @@ joined as (
         and referring.coutbillsign = by_number.kind
         and referring.reference = by_number.document_no
     left join document as by_id
-        on by_number.document_no is null
-        and referring.source_id = by_id.source_id
+        on referring.source_id = by_id.source_id
         and referring.module = by_id.module
         and referring.coutbillsign = by_id.kind
-        and referring.reference = by_id.internal_id
+        and case when by_number.document_no is null then referring.reference end = by_id.internal_id
     left join closing_voucher
         on referring.source_id = closing_voucher.source_id
         and referring.iyear = closing_voucher.iyear

@@ -47,9 +47,8 @@ joined as (
         and detail.cCoVouchType = settled.kind
         and detail.cCoVouchID = settled.document_no
     left join payment
-        on settling.entity = 'cash_movements'
-        and settling.source_id = payment.source_id
-        and settling.document_id = cast(payment.document_id as varchar)
+        on settling.source_id = payment.source_id
+        and case when settling.entity = 'cash_movements' then settling.document_id end = cast(payment.document_id as varchar)
     where
         detail.cProcStyle like '9%'
         and coalesce(detail.iFlag, 0) < 3
