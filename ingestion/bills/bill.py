@@ -6,6 +6,7 @@ import bisect
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import duckdb
@@ -124,7 +125,7 @@ class Bill:
         sums = "".join(f", sum({quoted(name)})" for name in self.entity.money)
         where = f" where _state <> {LANDED}" if apart else ""
         lines = self.table
-        with duckdb.connect() as connection:
+        with _engine().cursor() as connection:
             connection.register("lines", lines)
             rows = connection.execute(
                 f"select {quoted(company) if company else repr(NO_PARTITION)}, {month}, count(*){sums} "
@@ -158,6 +159,12 @@ def place_of(read: ReadSheet, index: int) -> str:
     """Return file, sheet and row in short."""
     sheet = f"!{read.sheet}" if read.sheet else ""
     return f"{read.file}{sheet}#{read.numbers[index]}"
+
+
+@cache
+def _engine() -> duckdb.DuckDBPyConnection:
+    """Return a database in memory that adds up lines; opening one costs more than most sums."""
+    return duckdb.connect()
 
 
 def held_lines(sheets: Sequence[tuple[ReadSheet, Sequence[str | None]]]) -> list[HeldLine]:

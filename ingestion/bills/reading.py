@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, MutableSequence, Sequence
+from collections.abc import Callable, Mapping, MutableSequence, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -58,7 +58,8 @@ class ReadSheet:
     """One sheet after reading. `columns` run parallel to `numbers`, the first physical line of each data row.
 
     `spans` says how many physical lines each takes; `raw` is its cells. `refused` says that no line of it can
-    land; its rows then are held with that reason. `notes` are for people. Once it is packed, `keys`,
+    land; its rows then are held with that reason. `notes`, `warnings` and `remarks` are
+    for people. Once it is packed, `keys`,
     `arrays` and `kept` (the cells of held rows) stand for `columns` and `raw`.
     """
 
@@ -81,6 +82,7 @@ class ReadSheet:
     refused: Held | None = None
     skipped: bool = False
     notes: list[Sentence] = field(default_factory=list)
+    remarks: list[Sentence] = field(default_factory=list)
     warnings: list[Sentence] = field(default_factory=list)
 
     def cell(self, index: int, column: str) -> tuple[str, str]:
@@ -319,7 +321,26 @@ def _typed(read: ReadSheet, column: BillColumn, position: int, convert: Callable
                 refused[name], value = refusal.reason, None
                 read.held.setdefault(index, Held(refusal.reason, column.name, shown(cell)))
             values.append(value)
+    _remark(read, column, position, known, is_text=all(type(name) is str for name in known))
     return values
+
+
+def _remark(
+    read: ReadSheet, column: BillColumn, position: int, known: Mapping[Any, Any], *, is_text: bool
+) -> None:
+    """Say what is worth a look and stops nothing: words outside an optional list, codes that end in .0."""
+    assert read.heading is not None
+    facts = {"letter": letters(position), "heading": read.heading.texts[position], "column": column.name}
+    if column.is_closed and not column.required:
+        others = sorted({str(value) for value in known.values() if value not in {None, *column.values}})
+        if others:
+            allowed = ", ".join(column.values)
+            words = ", ".join(others[:5])
+            read.remarks.append(sentence("bill_other_words", words=words, allowed=allowed, **facts))
+    if column.word == "code" and is_text:
+        ending = next((value for value in known.values() if value and str(value).endswith(".0")), None)
+        if ending is not None:
+            read.remarks.append(sentence("bill_code_with_decimals", value=ending, **facts))
 
 
 def _is_nothing(cell: Any, nothing: frozenset[str]) -> bool:

@@ -160,7 +160,9 @@ class BillSource:
     def all_troubles(self) -> list[Sentence]:
         """Return what people should hear about all files."""
         told = [told_of_sheet(read) for read in self.strangers]
-        return [*told, *(trouble for name in sorted(self.tables) for trouble in self.troubles(name))]
+        told += [trouble for name in sorted(self.tables) for trouble in self.troubles(name)]
+        remarks = [(read, remark) for read in self.sheets for remark in read.remarks]
+        return [*told, *(joined(place(read.file, read.sheet, None), remark) for read, remark in remarks)]
 
     @property
     def strangers(self) -> list[ReadSheet]:
@@ -203,6 +205,8 @@ class BillSource:
             )
         if read.notes and not read.skipped:
             message = joined(read.notes[0], message)
+        for remark in read.remarks:
+            message = Sentence(f"{message.zh}。{remark.zh}", f"{message.en}. {remark.en}")
         return FileOutcome(
             file_name=read.file, sheet_name=read.sheet, table_name=read.entity.name if read.entity else None,
             status=status, encoding=read.encoding, delimiter=read.delimiter, lines_physical=lines.physical,

@@ -435,3 +435,15 @@ def test_of_a_bank_account_number_only_mask_and_fingerprint_land(inbox: Inbox) -
     assert looked.rows(
         f"select account_key = {fingerprint}, account_no_masked from partner_bank_accounts"
     ) == [(True, "6222****4567")]
+
+
+def test_what_is_only_worth_a_look_is_said_and_stops_nothing(inbox: Inbox) -> None:
+    """An optional list's other words and codes that end in .0 are taken as they are."""
+    heading = ORDERS + ",行类型"
+    inbox.drop("采购订单.csv", orders(line(1, 存货编码="1001.0") + ",低值易耗", heading=heading))
+    looked = inbox.look()
+    assert looked.is_clean
+    assert looked.rows("select item_code, line_kind from purchase_orders") == [("1001.0", "低值易耗")]
+    assert "低值易耗" in looked.files[0].message.zh
+    assert "1001.0" in looked.files[0].message.en
+    assert len(looked.source.all_troubles()) == 2
