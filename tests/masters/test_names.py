@@ -24,7 +24,7 @@ Row = tuple[Any, ...]
 def rendered(text: str) -> str:
     """Return SQL with the macros of the project; relations are tables of the same name."""
     template = jinja2.Environment().from_string(MACROS + text)
-    return template.render(ref=lambda name: name, source=lambda _, name: name)
+    return template.render(ref=lambda name: name, source=lambda _, name: name, config=lambda **_: "")
 
 
 def key_of(macro: str, name: str) -> str | None:

@@ -2,8 +2,6 @@
 
 import csv
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -23,14 +21,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Installation:
 
 def masters(home: Installation, *arguments: str, code: int = 0) -> Finished:
     """Run `bridgebook masters ...` on a home."""
-    action, *rest = arguments
-    program = "import sys; from bridgebook.cli import main; sys.exit(main())"
-    command = [sys.executable, "-c", program, "masters", action, "--home", str(home.folder), *rest]
-    done = subprocess.run(
-        command, capture_output=True, text=True, cwd=home.folder, env=home.environment(), check=False
-    )
-    assert done.returncode == code, done.stdout + done.stderr
-    return Finished(done.returncode, done.stdout + done.stderr)
+    return home.run("masters", *arguments, code=code)
 
 
 def worklist(home: Installation, *options: str) -> dict[tuple[str, str, str], dict[str, str]]:

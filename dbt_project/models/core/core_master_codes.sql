@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 -- A mapping without a partner kind holds for every kind that has none of its own.
 with
 mapping as (select * from {{ ref('stg_house__master_map') }} where entity in ('companies', 'partners', 'items', 'accounts')),

@@ -1,3 +1,4 @@
+{{ config(materialized='ephemeral') }}
 -- For codes without a master code: the master codes that they may stand for, best first, each with what speaks for it.
 -- Only pairs that share a key are looked at: tax id, name, specification, code, or one of a name's three rarest pairs of
 -- characters; a key that more than fifty master codes share tells nothing.

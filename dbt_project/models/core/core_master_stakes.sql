@@ -1,3 +1,4 @@
+{{ config(materialized='ephemeral') }}
 -- What hangs on a code. The same business stands in a system's documents and in its ledger: the larger of both is at stake,
 -- not their sum. Codes of the master source need no mapping and are not asked after.
 with

@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 with
 account as (select * from {{ united('partner_bank_accounts') }}),
 

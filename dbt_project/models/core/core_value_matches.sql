@@ -1,3 +1,4 @@
+{{ config(materialized='ephemeral') }}
 -- Currencies, units and tax codes that a source uses and the master source does not know, each with the value it may stand for:
 -- units by the items that both sources have, tax codes by rate and name. Where the master source has no values of a
 -- kind there is no one way to write them, and nothing is asked.
