@@ -10,7 +10,12 @@ from bridgebook.mapping.staging import StagingDatabase, opened
 from bridgebook.project import shipped
 from tests.mapping.conftest import packs
 
-SYSTEMS = [system for system, pack in packs().items() if (pack.folder / "README.md").is_file()]
+SYSTEMS = [
+    system
+    for system, pack in packs().items()
+    if (pack.folder / "README.md").is_file()
+    and "| entity |" in (pack.folder / "README.md").read_text(encoding="utf-8")
+]
 _READS = re.compile(r'"landed_\w+"\."([^"]+)"|"staging"\."([^"]+)"')
 
 
