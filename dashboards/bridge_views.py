@@ -14,6 +14,7 @@ from dashboards.semantics.question import Filter
 
 ENDS = ("from_total", "to_total")
 SIDES = ("business", "ledger")
+FIRST = "purchases_to_inventory"
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,11 @@ def choose_bridge(reader: Reader) -> Chosen | None:
     names = dict(listed)
     left, right = st.columns([3, 1])
     bridge = left.selectbox(
-        reader.say("bridge.choose"), tuple(names), format_func=lambda code: names[code], key="bridge.code"
+        reader.say("bridge.choose"),
+        tuple(names),
+        index=list(names).index(FIRST) if FIRST in names else 0,
+        format_func=lambda code: names[code],
+        key="bridge.code",
     )
     rows = reader.ask(reader.question("bridge_steps", filters=[Filter("bridge_code", (bridge,))])).rows
     currencies = tuple(sorted({str(row["document_currency_code"]) for row in rows}))

@@ -86,3 +86,24 @@
         {{ period }} as period_no,
         cast({{ amount }} as decimal(38, 4)) as amount
 {%- endmacro %}
+
+{#- Who a partner is, whatever code a system gives it: by tax number, else by name. Codes that no master data joins are
+    compared by this, so that two systems' codes of one party are no defect. -#}
+{% macro parties() -%}
+    select
+        partner_kind,
+        partner_code,
+        coalesce(max(tax_id), max({{ plain_name('partner_name') }}), partner_code) as party_key
+    from {{ ref('core_partners') }}
+    group by partner_kind, partner_code
+{%- endmacro %}
+
+{#- A name as it is compared: full-width letters and figures as plain ones, upper case, without blanks. -#}
+{% macro plain_name(name) -%}
+    upper(replace(replace(translate({{ name }}, '！＄＆（）＊＋，－．／０１２３４５６７８９：；＜＝＞？＠ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺ［］＾＿｀ａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ｜～', '!$&()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_`abcdefghijklmnopqrstuvwxyz|~'), '　', ''), ' ', ''))
+{%- endmacro %}
+
+{#- A document number as it is compared: without leading zeros. -#}
+{% macro plain_number(number) -%}
+    regexp_replace(upper({{ number }}), '^0+', '')
+{%- endmacro %}

@@ -239,9 +239,24 @@ invoice as (
     group by received.bridge_code, received.main_role, received.source_id, received.invoice_line_id
 ),
 
+-- The part of a price variance that the rules book on what is no longer in stock.
+variance_elsewhere as (
+    select
+        source_id,
+        document_line_id,
+        sum({{ money('amount') }}) as amount
+    from {{ ref('core_expected_lines') }}
+    where
+        document_entity = 'purchase_invoices'
+        and event = 'purchase_invoice'
+        and account_role in ('cogs', 'other_cogs', 'purchase_price_variance')
+    group by source_id, document_line_id
+),
+
 compared_invoice as (
     select
         invoice.*,
+        coalesce(variance_elsewhere.amount, 0) as variance_amount,
         recognised.amount as expected_amount,
         recognised.first_period,
         coalesce(line.base_tax_amount, 0) as tax_amount
@@ -253,6 +268,8 @@ compared_invoice as (
         and invoice.document_line_id = recognised.document_line_id
     left join line
         on invoice.source_id = line.source_id and line.entity = 'purchase_invoices' and invoice.document_line_id = line.line_id
+    left join variance_elsewhere
+        on invoice.source_id = variance_elsewhere.source_id and invoice.document_line_id = variance_elsewhere.document_line_id
 ),
 
 -- Other business calibers: one document line against its own expected lines.
@@ -474,7 +491,9 @@ step as (
         {{ recognition_row(
             'compared_invoice', 21,
             "case when compared_invoice.expected_amount - compared_invoice.modelled_amount = compared_invoice.tax_amount "
-            ~ "then 'tax_not_deducted' else 'rule_difference' end",
+            ~ "then 'tax_not_deducted' when compared_invoice.variance_amount <> 0 "
+            ~ "and compared_invoice.expected_amount - compared_invoice.modelled_amount = -compared_invoice.variance_amount "
+            ~ "then 'variance_of_goods_sold' else 'rule_difference' end",
             "'value'", 'compared_invoice.expected_amount - compared_invoice.modelled_amount',
             'floor(compared_invoice.first_period / 100)', 'compared_invoice.first_period % 100'
         ) }}

@@ -22,6 +22,7 @@ select
     line.amount,
     line.partner_kind,
     line.partner_code,
+    coalesce(party.party_key, line.partner_code) as party_key,
     line.item_code,
     line.org_unit_code,
     line.document_entity,
@@ -30,3 +31,4 @@ select
     line.line_id as document_line_id,
     line.changed_seq
 from {{ ref('expected_voucher_lines') }} as line
+left join ({{ parties() }}) as party on line.partner_kind = party.partner_kind and line.partner_code = party.partner_code

@@ -14,6 +14,7 @@ expected_row as (
         line.account_role,
         line.partner_kind,
         line.partner_code,
+        min(line.party_key) as party_key,
         line.fiscal_year,
         line.period_no,
         line.flow,
@@ -37,11 +38,13 @@ ledger_row as (
         line.account_role,
         line.partner_kind,
         line.partner_code,
+        min(coalesce(party.party_key, line.partner_code)) as party_key,
         min(line.fiscal_year) as fiscal_year,
         min(line.period_no) as period_no,
         sum({{ money('line.amount') }}) as amount
     from {{ ref('core_journal_lines') }} as line
     inner join (select distinct ledger_unit from match) as held on line.source_id || ',' || line.voucher_id = held.ledger_unit
+    left join ({{ parties() }}) as party on line.partner_kind = party.partner_kind and line.partner_code = party.partner_code
     where line.is_primary_ledger and line.status <> 'void'
     group by line.source_id || ',' || line.voucher_id, line.account_code, line.account_role, line.partner_kind, line.partner_code
 ),
@@ -62,11 +65,11 @@ numbered_ledger as (
     from ledger_row
 ),
 {%- set fits = [
-    ['same', ['account_code', "coalesce(partner_code, '-')", 'amount']],
-    ['same_rest', ['account_code', "coalesce(partner_code, '-')"]],
+    ['same', ['account_code', "coalesce(party_key, '-')", 'amount']],
+    ['same_rest', ['account_code', "coalesce(party_key, '-')"]],
     ['account_amount', ['account_code', 'amount']],
     ['account', ['account_code']],
-    ['amount', ["coalesce(partner_code, '-')", 'amount']],
+    ['amount', ["coalesce(party_key, '-')", 'amount']],
     ['amount_only', ['amount']],
     ['side', ['sign(amount)']],
 ] %}
@@ -100,8 +103,8 @@ pair_{{ loop.index }} as (
     ) as ledger_side
         on expected_side.ledger_unit = ledger_side.ledger_unit
         {%- for key in keys %}
-        and {{ key | replace('partner_code', 'expected_side.partner_code') | replace('account_code', 'expected_side.account_code') | replace('amount', 'expected_side.amount') }}
-        = {{ key | replace('partner_code', 'ledger_side.partner_code') | replace('account_code', 'ledger_side.account_code') | replace('amount', 'ledger_side.amount') }}
+        and {{ key | replace('party_key', 'expected_side.party_key') | replace('account_code', 'expected_side.account_code') | replace('amount', 'expected_side.amount') }}
+        = {{ key | replace('party_key', 'ledger_side.party_key') | replace('account_code', 'ledger_side.account_code') | replace('amount', 'ledger_side.amount') }}
         {%- endfor %}
         and expected_side.position = ledger_side.position
 ),
@@ -239,7 +242,7 @@ select
     ledger.period_no as ledger_period,
     cast(together.ledger_amount as decimal(38, 4)) as ledger_amount,
     together.is_in_shares,
-    coalesce(expected.partner_code <> ledger.partner_code, false) as is_wrong_partner,
+    coalesce(expected.party_key <> ledger.party_key, false) as is_wrong_partner,
     coalesce(expected.account_code <> ledger.account_code, false) as is_wrong_account,
     coalesce(expected.fiscal_year <> ledger.fiscal_year or expected.period_no <> ledger.period_no, false) as is_wrong_period
 from together

@@ -53,24 +53,25 @@ partner_amount as (
         ledger.unit_id,
         line.account_code,
         line.partner_kind,
-        line.partner_code,
+        coalesce(party.party_key, line.partner_code) as partner_code,
         sum({{ money('line.amount') }}) as amount
     from summing_ledger as ledger
     inner join {{ ref('core_journal_lines') }} as line on ledger.unit_id = line.source_id || ',' || line.voucher_id
+    left join ({{ parties() }}) as party on line.partner_kind = party.partner_kind and line.partner_code = party.partner_code
     where line.partner_code is not null and line.partner_kind in ('supplier', 'customer')
-    group by ledger.unit_id, line.account_code, line.partner_kind, line.partner_code
+    group by ledger.unit_id, line.account_code, line.partner_kind, coalesce(party.party_key, line.partner_code)
     union all
     select
         'expected',
         expected.unit_id,
         line.account_code,
         line.partner_kind,
-        line.partner_code,
+        line.party_key,
         sum({{ money('line.amount') }})
     from expected_{{ last }} as expected
     inner join {{ ref('core_expected_lines') }} as line on expected.unit_id = line.expected_voucher_id
     where line.partner_code is not null and line.partner_kind in ('supplier', 'customer')
-    group by expected.unit_id, line.account_code, line.partner_kind, line.partner_code
+    group by expected.unit_id, line.account_code, line.partner_kind, line.party_key
 ),
 
 -- The documents that a summary voucher may hold: of its company, up to six days before it, with its partners where it
@@ -78,11 +79,9 @@ partner_amount as (
 pool as (
     select
         ledger.unit_id as ledger_unit,
-        ledger.total_debit as wanted_debit,
         ledger.account_sum as wanted_sum,
         ledger.account_square as wanted_square,
         expected.unit_id as expected_unit,
-        expected.total_debit,
         expected.account_sum,
         expected.account_square,
         count(*) over (partition by ledger.unit_id) as pool_size
@@ -93,7 +92,6 @@ pool as (
         and ledger.period_no = expected.period_no
         and expected.voucher_date <= ledger.voucher_date
         and expected.voucher_date >= {{ date_plus_days('ledger.voucher_date', -6) }}
-        and expected.total_debit < ledger.total_debit
     where
         expected.partner_code = '-'
         or exists (
@@ -112,12 +110,11 @@ pair_of_two as (
         one.ledger_unit,
         one.expected_unit as first_unit,
         two.expected_unit as second_unit,
-        one.wanted_debit - one.total_debit - two.total_debit as rest_debit,
         one.wanted_sum - one.account_sum - two.account_sum as rest_sum,
         one.wanted_square - one.account_square - two.account_square as rest_square
     from pool as one
     inner join pool as two on one.ledger_unit = two.ledger_unit and one.expected_unit < two.expected_unit
-    where one.pool_size <= 60 and one.wanted_debit >= one.total_debit + two.total_debit
+    where one.pool_size <= 60
 ),
 
 subset as (
@@ -127,7 +124,7 @@ subset as (
         second_unit,
         cast(null as varchar) as third_unit
     from pair_of_two
-    where rest_debit = 0 and rest_sum = 0 and rest_square = 0
+    where rest_sum = 0 and rest_square = 0
     union all
     select
         pair_of_two.ledger_unit,
@@ -138,7 +135,6 @@ subset as (
     inner join pool
         on pair_of_two.ledger_unit = pool.ledger_unit
         and pair_of_two.second_unit < pool.expected_unit
-        and pair_of_two.rest_debit = pool.total_debit
         and pair_of_two.rest_sum = pool.account_sum
         and pair_of_two.rest_square = pool.account_square
 ),

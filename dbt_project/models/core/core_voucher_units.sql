@@ -4,9 +4,12 @@ with
 expected_line as (select * from {{ ref('core_expected_lines') }}),
 
 ledger_line as (
-    select *
-    from {{ ref('core_journal_lines') }}
-    where is_primary_ledger and status <> 'void' and entry_kind not in ('opening', 'closing')
+    select
+        line.*,
+        coalesce(party.party_key, line.partner_code) as party_key
+    from {{ ref('core_journal_lines') }} as line
+    left join ({{ parties() }}) as party on line.partner_kind = party.partner_kind and line.partner_code = party.partner_code
+    where line.is_primary_ledger and line.status <> 'void' and line.entry_kind not in ('opening', 'closing')
 ),
 
 account as (
@@ -29,6 +32,29 @@ document as (
         min(voucher_date) as first_date
     from expected_line
     group by company_code, document_entity, document_id, document_no
+),
+
+-- Every number by which vouchers may call a document: its own, and what other systems' vouchers name it by.
+called as (
+    select
+        company_code,
+        {{ plain_number('document_no') }} as reference,
+        document_entity,
+        document_id,
+        first_date
+    from document
+    union
+    select
+        document.company_code,
+        name.reference,
+        document.document_entity,
+        document.document_id,
+        document.first_date
+    from document
+    inner join {{ ref('core_document_names') }} as name
+        on document.company_code = name.company_code
+        and document.document_entity = name.entity
+        and document.document_id = name.document_id
 ),
 
 expected_account as (
@@ -83,8 +109,8 @@ ledger_head as (
         min(period_no) as period_no,
         min(posting_date) as voucher_date,
         max(case when partner_kind in ('supplier', 'customer') then partner_kind end) as partner_kind,
-        max(case when partner_kind in ('supplier', 'customer') then partner_code end) as partner_code,
-        count(distinct case when partner_kind in ('supplier', 'customer') then partner_code end) as partners,
+        max(case when partner_kind in ('supplier', 'customer') then party_key end) as partner_code,
+        count(distinct case when partner_kind in ('supplier', 'customer') then party_key end) as partners,
         max(origin_entity) as origin_entity,
         max(origin_document_id) as origin_document_id,
         max(origin_document_no) as origin_document_no,
@@ -119,8 +145,9 @@ pointed as (
         document.first_date,
         case when ledger_head.origin_entity = document.document_entity then 1 else 2 end
     from ledger_head
-    inner join document
-        on ledger_head.company_code = document.company_code and ledger_head.origin_document_no = document.document_no
+    inner join called as document
+        on ledger_head.company_code = document.company_code
+        and {{ plain_number('ledger_head.origin_document_no') }} = document.reference
 ),
 
 named as (
@@ -141,12 +168,19 @@ written as (
         row_number() over (
             partition by ledger_head.unit_id
             order by
+                case
+                    when document.document_entity || ',' || document.document_id = named.document_key then 0
+                    when ledger_head.origin_entity = document.document_entity then 1
+                    else 2
+                end,
                 abs({{ days_between('document.first_date', 'ledger_head.voucher_date') }}),
                 document.document_entity,
                 document.document_id
         ) as position
     from ledger_head
-    inner join document on ledger_head.company_code = document.company_code and ledger_head.written_no = document.document_no
+    inner join called as document
+        on ledger_head.company_code = document.company_code and {{ plain_number('ledger_head.written_no') }} = document.reference
+    left join named on ledger_head.unit_id = named.unit_id and named.position = 1
 ),
 
 expected_head as (
@@ -158,8 +192,8 @@ expected_head as (
         min(period_no) as period_no,
         max(voucher_date) as voucher_date,
         max(case when partner_kind in ('supplier', 'customer') then partner_kind end) as partner_kind,
-        max(case when partner_kind in ('supplier', 'customer') then partner_code end) as partner_code,
-        count(distinct case when partner_kind in ('supplier', 'customer') then partner_code end) as partners,
+        max(case when partner_kind in ('supplier', 'customer') then party_key end) as partner_code,
+        count(distinct case when partner_kind in ('supplier', 'customer') then party_key end) as partners,
         case when count(distinct document_id) = 1 then min(document_entity || ',' || document_id) end as document_key,
         case when count(distinct document_id) = 1 then min(document_no) end as document_no,
         min(event) as event

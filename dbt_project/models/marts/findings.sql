@@ -44,12 +44,26 @@ voucher as (
         min(posting_date) as posting_date,
         min(voucher_word) as voucher_word,
         min(voucher_no) as voucher_no,
+        min(voucher_id) as voucher_id,
         max(case when partner_kind in ('supplier', 'customer') then partner_kind end) as partner_kind,
         max(case when partner_kind in ('supplier', 'customer') then partner_code end) as partner_code,
         max_by(account_role, abs(amount)) as account_role,
         sum(case when amount > 0 then {{ money('amount') }} else 0 end) as amount
     from share
     group by ledger_unit
+),
+
+-- Every number by which a voucher may call a document.
+called as (
+    select
+        document_entity || ',' || document_id as document_key,
+        {{ plain_number('document_no') }} as reference
+    from {{ ref('core_expected_lines') }}
+    union
+    select
+        entity || ',' || document_id,
+        reference
+    from {{ ref('core_document_names') }}
 ),
 
 -- Rows of matched vouchers, one defect after the other.
@@ -113,9 +127,23 @@ row_defect as (
     where
         match.match_class = 'matched'
         and match.reason <> 'sum_of_documents'
-        and ledger.written_no <> wanted.document_no
-        and length(ledger.written_no) = length(wanted.document_no)
-        and substring(ledger.written_no, 1, 2) = substring(wanted.document_no, 1, 2)
+        and (
+            ledger.written_key is null
+            or (
+                ledger.written_key <> wanted.document_key
+                and substring(ledger.written_key, 1, position(',' in ledger.written_key))
+                = substring(wanted.document_key, 1, position(',' in wanted.document_key))
+            )
+        )
+        and exists (
+            select 1
+            from called
+            where
+                called.document_key = wanted.document_key
+                and called.reference <> {{ plain_number('ledger.written_no') }}
+                and length(called.reference) = length({{ plain_number('ledger.written_no') }})
+                and substring(called.reference, 1, 2) = substring({{ plain_number('ledger.written_no') }}, 1, 2)
+        )
     union all
     select
         match.match_class,
@@ -191,6 +219,14 @@ located as (
         coalesce(expected.voucher_date, voucher.posting_date) as event_date,
         voucher.voucher_word,
         voucher.voucher_no,
+        voucher.source_id as voucher_source_id,
+        voucher.voucher_id,
+        row_number() over (
+            partition by
+                defect.finding_class, defect.expected_unit, defect.ledger_unit, defect.account_code, defect.found_account,
+                defect.partner_code, defect.found_partner
+            order by defect.amount
+        ) as repetition,
         defect.account_code,
         defect.found_account,
         defect.found_partner,
@@ -237,7 +273,9 @@ worded as (
                     expected_unit,
                     case when finding_class in ('duplicate', 'ambiguous') then ledger_unit end,
                     case when finding_class like 'wrong_%' then coalesce(account_code, '') || ':' || coalesce(found_account, '') end,
-                    case when finding_class like 'wrong_%' then coalesce(told.partner_code, '') end
+                    case when finding_class like 'wrong_%' then coalesce(told.partner_code, '') end,
+                case when finding_class like 'wrong_%' then coalesce(found_partner, '') end,
+                case when repetition > 1 then cast(repetition as varchar) end
                 )
             ),
             1,
@@ -262,6 +300,8 @@ worded as (
         event_date,
         voucher_word,
         voucher_no,
+        voucher_source_id,
+        voucher_id,
         {{ money('expected_amount') }} as expected_amount,
         {{ money('ledger_amount') }} as ledger_amount,
         {{ money('amount') }} as amount,
