@@ -18,7 +18,7 @@
 
 {#- One pass: units that agree in `keys` are paired one to one, in the order of their dates. With `certain`, not
     where more is expected than there is, because then nobody can tell which of them it is. -#}
-{% macro pairing_pass(name, reason, keys, expected, ledger, certain=false, where='1 = 1', order=['voucher_date', 'unit_id']) -%}
+{% macro pairing_pass(name, reason, keys, expected, ledger, certain=false, where='1 = 1', also=none, order=['voucher_date', 'unit_id']) -%}
 {{ name }} as (
     select
         expected_side.unit_id as expected_unit,
@@ -45,9 +45,11 @@
         and
         {%- endfor %}
         expected_side.position = ledger_side.position
-    {%- if certain %}
-    where expected_side.units <= ledger_side.units
-    {%- endif %}
+    where
+        {{ 'expected_side.units <= ledger_side.units' if certain else '1 = 1' }}
+        {%- if also %}
+        and {{ also }}
+        {%- endif %}
 )
 {%- endmacro %}
 

@@ -186,7 +186,8 @@ def booked(
 
     `amounts` gives debit less credit by account role; a role's account code is its name.
     """
-    expected, ledger = [], []
+    expected: list[Given] = []
+    ledger: list[Given] = []
     for position, (role, amount) in enumerate(amounts.items(), start=1):
         value = Decimal(amount)
         shared = {

@@ -149,7 +149,7 @@ def mistaken(lines: list[Given], mistake: str, number: int) -> list[Given]:
         names = ("origin_entity", "origin_document_id", "origin_document_no")
         changed = [{**line, **dict.fromkeys(names), "is_posted": number % 2 == 0} for line in changed]
         changed = [{**line, "status": "posted" if line["is_posted"] else "draft"} for line in changed]
-    return changed
+    return [*changed]
 
 
 EVERYTHING = """

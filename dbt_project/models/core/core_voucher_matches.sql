@@ -40,51 +40,44 @@ ledger_0 as (select * from {{ ref('core_voucher_units') }} where side = 'ledger'
 
 {%- set last = exact | length %}
 
--- Vouchers that sum up: every partner's line of the ledger voucher is the amount of one open document of those days.
+-- Vouchers that sum up: two or three open documents of those days that come to the same on every account.
 summing_ledger as (
     select *
     from ledger_{{ last }}
     where not has_reference and written_key is null
 ),
 
-partner_amount as (
-    select
-        'ledger' as side,
+partner_of_sum as (
+    select distinct
         ledger.unit_id,
-        line.account_code,
         line.partner_kind,
-        coalesce(party.party_key, line.partner_code) as partner_code,
-        sum({{ money('line.amount') }}) as amount
+        coalesce(party.party_key, line.partner_code) as partner_code
     from summing_ledger as ledger
     inner join {{ ref('core_journal_lines') }} as line on ledger.unit_id = line.source_id || ',' || line.voucher_id
     left join ({{ parties() }}) as party on line.partner_kind = party.partner_kind and line.partner_code = party.partner_code
     where line.partner_code is not null and line.partner_kind in ('supplier', 'customer')
-    group by ledger.unit_id, line.account_code, line.partner_kind, coalesce(party.party_key, line.partner_code)
-    union all
-    select
-        'expected',
-        expected.unit_id,
-        line.account_code,
-        line.partner_kind,
-        line.party_key,
-        sum({{ money('line.amount') }})
-    from expected_{{ last }} as expected
-    inner join {{ ref('core_expected_lines') }} as line on expected.unit_id = line.expected_voucher_id
-    where line.partner_code is not null and line.partner_kind in ('supplier', 'customer')
-    group by expected.unit_id, line.account_code, line.partner_kind, line.party_key
 ),
 
--- The documents that a summary voucher may hold: of its company, up to six days before it, with its partners where it
--- names any.
-pool as (
+-- The documents that a summary voucher may hold: of its company and month, up to six days before it; of its partners where
+-- it names any.
+candidate_of_sum as (
     select
         ledger.unit_id as ledger_unit,
-        ledger.account_sum as wanted_sum,
-        ledger.account_square as wanted_square,
-        expected.unit_id as expected_unit,
-        expected.account_sum,
-        expected.account_square,
-        count(*) over (partition by ledger.unit_id) as pool_size
+        expected.unit_id as expected_unit
+    from summing_ledger as ledger
+    inner join partner_of_sum as named on ledger.unit_id = named.unit_id
+    inner join expected_{{ last }} as expected
+        on ledger.company_code = expected.company_code
+        and named.partner_kind = expected.partner_kind
+        and named.partner_code = expected.partner_code
+        and ledger.fiscal_year = expected.fiscal_year
+        and ledger.period_no = expected.period_no
+        and expected.voucher_date <= ledger.voucher_date
+        and expected.voucher_date >= {{ date_plus_days('ledger.voucher_date', -6) }}
+    union all
+    select
+        ledger.unit_id,
+        expected.unit_id
     from summing_ledger as ledger
     inner join expected_{{ last }} as expected
         on ledger.company_code = expected.company_code
@@ -92,17 +85,30 @@ pool as (
         and ledger.period_no = expected.period_no
         and expected.voucher_date <= ledger.voucher_date
         and expected.voucher_date >= {{ date_plus_days('ledger.voucher_date', -6) }}
-    where
-        expected.partner_code = '-'
-        or exists (
-            select 1
-            from partner_amount as line
-            where
-                line.side = 'ledger'
-                and line.unit_id = ledger.unit_id
-                and line.partner_kind = expected.partner_kind
-                and line.partner_code = expected.partner_code
-        )
+    where ledger.partners = 0 and expected.partner_code = '-'
+),
+
+pool_size as (
+    select
+        ledger_unit,
+        count(*) as documents
+    from candidate_of_sum
+    group by ledger_unit
+    having count(*) between 2 and 60
+),
+
+pool as (
+    select
+        candidate.ledger_unit,
+        ledger.account_sum as wanted_sum,
+        ledger.account_square as wanted_square,
+        candidate.expected_unit,
+        expected.account_sum,
+        expected.account_square
+    from candidate_of_sum as candidate
+    inner join pool_size on candidate.ledger_unit = pool_size.ledger_unit
+    inner join summing_ledger as ledger on candidate.ledger_unit = ledger.unit_id
+    inner join expected_{{ last }} as expected on candidate.expected_unit = expected.unit_id
 ),
 
 pair_of_two as (
@@ -114,7 +120,6 @@ pair_of_two as (
         one.wanted_square - one.account_square - two.account_square as rest_square
     from pool as one
     inner join pool as two on one.ledger_unit = two.ledger_unit and one.expected_unit < two.expected_unit
-    where one.pool_size <= 60
 ),
 
 subset as (
@@ -185,7 +190,11 @@ pass_of_sums as (
 {{ open_units('near_ledger_0', 'ledger_' ~ last, 'pass_of_sums', 'ledger') }},
 {%- for reason, keys, certain in near %}
 
-{{ pairing_pass('near_' ~ loop.index, reason, keys, 'near_expected_' ~ loop.index0, 'near_ledger_' ~ loop.index0, certain=certain) }},
+{{ pairing_pass(
+    'near_' ~ loop.index, reason, keys, 'near_expected_' ~ loop.index0, 'near_ledger_' ~ loop.index0, certain=certain,
+    also='abs(expected_side.total_debit - ledger_side.total_debit) * 5 <= abs(expected_side.total_debit)'
+    if reason == 'partner_day_other_amount' else none
+) }},
 
 {{ open_units('near_expected_' ~ loop.index, 'near_expected_' ~ loop.index0, 'near_' ~ loop.index, 'expected') }},
 
@@ -206,6 +215,33 @@ candidate as (
         expected.{{ key }} = ledger.{{ key }}{{ ' and' if not loop.last }}
         {%- endfor %}
     where not ledger.has_reference and ledger.written_key is null
+),
+
+-- A voucher that names nothing was given to a document by its day; another document like it has no voucher: either may be
+-- the one.
+rival as (
+    select
+        pass.ledger_unit,
+        pass.expected_unit,
+        missing.unit_id as other_unit
+    from (select * from pass_3 union all select * from pass_6) as pass
+    inner join ledger_0 as ledger on pass.ledger_unit = ledger.unit_id
+    inner join expected_0 as taken on pass.expected_unit = taken.unit_id
+    inner join near_expected_{{ rest }} as missing
+        on
+        {%- for key in partner + sums %}
+        taken.{{ key }} = missing.{{ key }} and
+        {%- endfor %}
+        abs({{ days_between('taken.voucher_date', 'missing.voucher_date') }}) <= 62
+    where not ledger.has_reference and ledger.written_key is null and taken.partner_code <> '-'
+),
+
+doubted as (
+    select expected_unit, ledger_unit from candidate
+    union
+    select expected_unit, ledger_unit from rival
+    union
+    select other_unit, ledger_unit from rival
 ),
 
 -- What was booked already, booked again.
@@ -249,18 +285,29 @@ again as (
         )
 ),
 
-matched as (
+found as (
     {%- for reason, keys, certain in exact %}
-    select *, 'matched' as match_class from pass_{{ loop.index }}
+    select * from pass_{{ loop.index }}
     union all
     {%- endfor %}
-    select *, 'matched' from pass_of_sums
+    select * from pass_of_sums
     {%- for reason, keys, certain in near %}
     union all
-    select *, 'matched' from near_{{ loop.index }}
+    select * from near_{{ loop.index }}
     {%- endfor %}
+),
+
+matched as (
+    select
+        found.expected_unit,
+        found.ledger_unit,
+        found.reason,
+        'matched' as match_class
+    from found
+    left join (select distinct ledger_unit from rival) as doubt on found.ledger_unit = doubt.ledger_unit
+    where doubt.ledger_unit is null
     union all
-    select expected_unit, ledger_unit, 'partner_amount_period', 'ambiguous' from candidate
+    select expected_unit, ledger_unit, 'partner_amount', 'ambiguous' from doubted
     union all
     select
         again.expected_unit,
@@ -268,8 +315,8 @@ matched as (
         'booked_before',
         'duplicate'
     from again
-    left join candidate on again.ledger_unit = candidate.ledger_unit
-    where again.position = 1 and candidate.ledger_unit is null
+    left join (select distinct ledger_unit from doubted) as doubt on again.ledger_unit = doubt.ledger_unit
+    where again.position = 1 and doubt.ledger_unit is null
 )
 
 select
