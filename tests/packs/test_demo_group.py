@@ -168,3 +168,22 @@ def test_what_happens_in_a_day_of_life_comes_in_and_nothing_breaks(
 def test_what_is_landed_is_complete_and_nothing_is_rejected(demo: Installation) -> None:
     assert demo.query("select source_id, table_name from sync_tables where not is_complete") == []
     assert demo.query("select count(*) from quarantined_rows") == [(0,)]
+
+
+def test_every_bridge_of_the_group_closes(demo: Installation) -> None:
+    rows = demo.query(
+        "select bridge_code, company_code, fiscal_year, period_no, "
+        "sum(case when row_kind = 'to_total' then -amount else amount end) as residual "
+        "from bridge_summary group by all having residual <> 0"
+    )
+    assert rows == []
+    assert demo.query("select count(distinct company_code) from bridge_summary") == [(3,)]
+
+
+def test_in_books_without_mistakes_nothing_is_booked_twice_or_elsewhere(demo: Installation) -> None:
+    """The codes of two systems for one partner are no defect, though no master data joins them."""
+    wrong = demo.query(
+        "select explanation_en from findings "
+        "where finding_class in ('duplicate', 'wrong_partner', 'wrong_period', 'wrong_reference')"
+    )
+    assert wrong == []
