@@ -250,7 +250,9 @@ def test_values_beyond_the_first_thousand_are_found_by_searching(
     assert app.multiselect(key="lines.item_code").value == ["M01", "P01"]
 
 
-@pytest.mark.parametrize("view", ["runs", "tables", "totals", "quarantine", "unmapped", "checks", "controls"])
+@pytest.mark.parametrize(
+    "view", ["runs", "tables", "files", "totals", "quarantine", "unmapped", "checks", "controls"]
+)
 def test_health_views(view: str, home: Path) -> None:
     app = page("health", home=home, view=view)
     assert [metric.value for metric in app.metric][1:] == ["0", "0", "0"]
