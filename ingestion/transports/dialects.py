@@ -278,9 +278,6 @@ class PostgreSQL(Dialect):
     def text_literal(self, text: str) -> str:
         return "E'" + text.replace("\\", "\\\\").replace("'", "''") + "'"
 
-    def first(self, query: str, rows: int) -> str:
-        return f"{query} fetch first {rows} rows only"
-
     def month_of_date(self, expression: str) -> str:
         return f"to_char({expression}, 'YYYY-MM')"
 
@@ -442,6 +439,9 @@ class Oracle(Dialect):
     def quote(self, name: str) -> str:
         plain = name.upper() if name == name.lower() else name
         return '"' + plain.replace('"', '""') + '"'
+
+    def first(self, query: str, rows: int) -> str:
+        return f"{query} fetch first {rows} rows only"
 
     def month_of_date(self, expression: str) -> str:
         return f"to_char({expression}, 'YYYY-MM')"

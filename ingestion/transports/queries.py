@@ -13,6 +13,7 @@ from ingestion.packs import TableSpec
 from ingestion.transports.dialects import Dialect, SourceColumn
 
 NO_PARTITION = "*"
+MOST_LISTED = 900  # Oracle takes at most a thousand values in one list
 
 
 @dataclass(frozen=True)
@@ -167,8 +168,11 @@ def condition(dialect: Dialect, plan: TablePlan, where: Filter | None) -> str:
 
 def _with_values(dialect: Dialect, plan: TablePlan, where: WithValues) -> str:
     source = plan.source(where.column)
-    listed = ", ".join(_value_literal(dialect, source, value) for value in where.values)
-    return f"t.{dialect.quote(source.name)} in ({listed})"
+    column = f"t.{dialect.quote(source.name)}"
+    literals = [_value_literal(dialect, source, value) for value in where.values]
+    lists = [literals[start : start + MOST_LISTED] for start in range(0, len(literals), MOST_LISTED)]
+    either = " or ".join(f"{column} in ({', '.join(listed)})" for listed in lists)
+    return f"({either})" if len(lists) > 1 else either
 
 
 def _changed_since(dialect: Dialect, plan: TablePlan, stamp: Any) -> str:
