@@ -102,15 +102,16 @@ def write_template(
 def example(entity: "Entity") -> dict[str, str]:
     """Return one row that would load: every required column, and others that have an example."""
     return {
-        column.name: _example_of(column)
+        column.name: _example_of(entity, column)
         for column in entity.columns
         if column.required or column.example or column.is_closed
     }
 
 
-def _example_of(column: "BillColumn") -> str:
+def _example_of(entity: "Entity", column: "BillColumn") -> str:
     if column.is_closed:
-        value = next((likely for likely in _LIKELY if likely in column.values), next(iter(column.values)))
+        likely = (entity.absent.get(column.name, ""), *_LIKELY)
+        value = next((word for word in likely if word in column.values), next(iter(column.values)))
         return column.values[value]
     return column.example or _EXAMPLES[column.word]
 

@@ -29,8 +29,17 @@ def complete(read: ReadSheet, entity: Entity, rules: EntityRules, reading: Readi
         _subtract(read, entity)
     _mask_numbers(read, entity)
     for column, value in entity.absent.items():
-        if column not in read.columns:
-            read.columns[column] = [value] * len(read.numbers)
+        _understand(read, column, value)
+
+
+def _understand(read: ReadSheet, column: str, value: str) -> None:
+    """Give a code without a kind the one that the entity says: a purchase order is a supplier's."""
+    codes = read.columns.get(column.removesuffix("_kind") + "_code")
+    if codes is not None:
+        kinds = read.columns.setdefault(column, [None] * len(codes))
+        for index, given in enumerate(kinds):
+            if given is None and codes[index] is not None:
+                kinds[index] = value
 
 
 def used_headings(rules: EntityRules) -> frozenset[str]:

@@ -447,3 +447,12 @@ def test_what_is_only_worth_a_look_is_said_and_stops_nothing(inbox: Inbox) -> No
     assert "低值易耗" in looked.files[0].message.zh
     assert "1001.0" in looked.files[0].message.en
     assert len(looked.source.all_troubles()) == 2
+
+
+def test_the_partner_of_a_purchase_is_a_supplier_unless_the_file_says_otherwise(inbox: Inbox) -> None:
+    heading = ORDERS + ",往来单位类别"
+    lines = [line(1) + ",", line(2) + ",职员", line(3, 往来单位编码="") + ","]
+    inbox.drop("采购订单.csv", orders(*lines, heading=heading))
+    assert inbox.look().rows("select partner_kind from purchase_orders order by line_no") == [
+        ("supplier",), ("employee",), (None,),
+    ]  # fmt: skip
