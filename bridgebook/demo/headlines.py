@@ -61,7 +61,7 @@ _BRIDGE = _Question(
     with total as (
         select bridge_code, row_kind, sum(amount) as amount
         from marts.bridge_summary
-        where fiscal_year = year($as_of) and row_kind in ('from_total', 'to_total')
+        where fiscal_year = year($as_of) and period_no > 0 and row_kind in ('from_total', 'to_total')
             and bridge_code = 'purchases_to_inventory'
         group by bridge_code, row_kind
     )
