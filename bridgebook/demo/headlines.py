@@ -62,7 +62,7 @@ _BRIDGE = _Question(
         select bridge_code, row_kind, sum(amount) as amount
         from marts.bridge_summary
         where fiscal_year = year($as_of) and period_no > 0 and row_kind in ('from_total', 'to_total')
-            and bridge_code = 'purchases_to_inventory'
+            and bridge_code = 'purchases_to_input_vat'
         group by bridge_code, row_kind
     )
     select
