@@ -54,11 +54,32 @@ def copy_sap_documents(
     Give inserted and updated.
     """
     inserted = 0
+    before = connection.execute("select max(rowid) from MSEG").fetchone()[0]
     for number, kind in enumerate(SAP_KINDS):
         day = today - timedelta(days=7) if number == int(rng.integers(0, len(SAP_KINDS))) else today
         inserted += _copy(connection, kind, day, rng, "%Y%m%d")
-    updated = _change_line(connection, "EKPO", "MENGE", rng)
+    updated = _change_line(connection, "EKPO", "MENGE", rng) + _follow_stock(connection, before, today)
     return inserted, updated
+
+
+def _follow_stock(connection: sqlite3.Connection, before: int, today: date) -> int:
+    """Let SAP's own stock follow the day's movements, but for issues of deliveries, which are not copied."""
+    moved = connection.execute(
+        "select MATNR, WERKS, LGORT, case SHKZG when 'S' then MENGE else -MENGE end from MSEG"
+        " where rowid > ? and MATNR <> '' and VBELN_IM = '' and SOBKZ = ''",
+        (before,),
+    ).fetchall()
+    changed = 0
+    for material, plant, place, pieces in moved:
+        changed += connection.execute(
+            "update MBEW set LBKUM = LBKUM + ?, LFGJA = ?, LFMON = ? where MATNR = ? and BWKEY = ?",
+            (pieces, f"{today:%Y}", f"{today:%m}", material, plant),
+        ).rowcount
+        changed += connection.execute(
+            "update MARD set LABST = LABST + ? where MATNR = ? and WERKS = ? and LGORT = ?",
+            (pieces, material, plant, place),
+        ).rowcount
+    return changed
 
 
 def copy_u8_documents(
