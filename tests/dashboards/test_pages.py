@@ -18,7 +18,7 @@ from tests.dashboards.conftest import ONE_COMPANY
 from tests.dashboards.published import publish
 
 SCRIPT = Path(dashboards.__file__).with_name("app.py")
-PAGES = ("overview", "procurement", "sales", "ledger", "lines", "health", "mapping")
+PAGES = ("overview", "procurement", "sales", "bridge", "ledger", "lines", "health", "mapping")
 QUARTER = {"from": "2025-01", "to": "2025-03"}
 READERS = {"all": ALL, "one": ONE_COMPANY}
 
