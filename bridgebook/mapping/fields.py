@@ -96,14 +96,18 @@ def _remember(memory: Path, key: str, rows: tuple[FieldRow, ...]) -> None:
 
 
 def _derived(source: Shipped, pack: "Pack") -> Iterator[FieldRow]:
-    """Compile the pack in memory and follow every column; raise MappingUnavailable where that fails."""
-    from sqlglot.errors import SqlglotError
+    """Compile the pack in memory and follow every column; raise MappingUnavailable where that fails.
 
+    Whatever fails: somebody's pack may be written in SQL that nobody has thought of here, and a build that
+    does not know where its columns come from is still a good build.
+    """
     try:
         yield from _followed(source, pack)
-    except (SqlglotError, RecursionError) as error:
-        reason = " ".join(str(error).split())[:300]
-        raise MappingUnavailable("mapping_not_followed", system=pack.system, reason=reason) from None
+    except MappingUnavailable:
+        raise
+    except Exception as error:
+        reason = f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
+        raise MappingUnavailable("mapping_not_followed", system=pack.system, reason=reason) from error
 
 
 def _followed(source: Shipped, pack: "Pack") -> Iterator[FieldRow]:

@@ -116,7 +116,7 @@ class Lineage:
         if isinstance(tree, exp.SetOperation):
             return self._united(scope, tree, column)
         if not isinstance(tree, exp.Select):
-            return NOTHING
+            return Made(exp.column(column))  # rows that stand in the SQL itself
         for projection in tree.selects:
             if projection.alias_or_name.lower() == column:
                 return self._expression(scope, projection.unalias())
@@ -236,11 +236,11 @@ def _source(scope: Scope, name: str) -> Any:
 
 def _parts(tree: exp.Expr, decides: bool = False) -> Iterator[tuple[exp.Expr, bool]]:
     """Yield the columns, subqueries and row counts of an expression, and whether they only decide."""
-    if isinstance(tree, exp.Column | exp.Query):
-        yield tree, decides
-        return
     if isinstance(tree, exp.Subquery):
         yield tree.this, decides
+        return
+    if isinstance(tree, exp.Column | exp.Query):
+        yield tree, decides
         return
     if isinstance(tree, exp.Count) and isinstance(tree.this, exp.Star):
         yield tree, decides

@@ -1,5 +1,6 @@
 """A pack's staging models as a database in memory: compiled in order, each a table of few rows."""
 
+import csv
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -53,7 +54,7 @@ class StagingDatabase:
             assert self._templates is not None
             file = self._files.get(model)
             if file is None:
-                raise MappingUnavailable("mapping_foreign_model", system=self.pack.system, model=model)
+                return self._rule(model)
             try:
                 text = self._templates.fill(model, file.read_text(encoding="utf-8"))
                 self._create(model, text)
@@ -63,6 +64,16 @@ class StagingDatabase:
                 raise self._unavailable(file, str(error)) from None
             self.sql[model] = text
         return self.sql[model]
+
+    def _rule(self, name: str) -> str:
+        """Make the table of a shipped rule, all text and empty; raise where there is no such rule."""
+        file = self.source.seeds / f"{name}.csv"
+        if not file.is_file():
+            raise MappingUnavailable("mapping_foreign_model", system=self.pack.system, model=name)
+        with file.open(encoding="utf-8-sig", newline="") as lines:
+            columns = ", ".join(f'cast(null as varchar) as "{column}"' for column in next(csv.reader(lines)))
+        self._create(name, f"select {columns} where false")
+        return name
 
     def _create(self, model: str, text: str) -> None:
         name = f'"{CATALOG}"."{SCHEMA}"."{model}"'

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bridgebook.errors import MappingUnavailable
 from bridgebook.home import Home
 from bridgebook.mapping import fields
 from bridgebook.mapping.fields import field_rows
@@ -75,6 +76,54 @@ def test_a_broken_pack_is_told_by_file_and_reason(kontor: Installation, tmp_path
     assert "nome" in said
     model.write_text(whole.replace("account_name", "acount_name"), encoding="utf-8")
     assert "column 'acount_name' is not a column of" in copy.run("mapping", "kontor", code=1).output
+
+
+def test_sql_of_any_kind_is_followed_or_told(
+    kontor: Installation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rules, rows in the SQL itself, lateral names, subqueries, windows; a failure never ends in a trace."""
+    home = Home(kontor.copy_to(tmp_path / "copy").folder)
+    (home.packs / "kontor" / "stg_kontor__accounts.sql").write_text(
+        """{% call conform('accounts') %}
+        with side as (select * from (values ('asset', 'debit'), ('equity', 'credit')) as told (kind, side))
+        select
+            account.source_id, 'kontor' as chart_code, account.number as account_code,
+            coalesce((select min(text) from {{ landed('kontor', 'voucher_line') }} as line
+                where line.account = account.number), account.name) as account_name,
+            upper(account.kind) as parent_account_code,
+            case
+                when row_number() over (partition by account.kind order by account.number) = 1 then 'asset'
+            end as account_type,
+            max(side.side) over (partition by account.kind) as normal_side,
+            exists (
+                select 1 from {{ landed('kontor', 'voucher_line') }} as line where line.account = account.number
+            ) as is_active,
+            rule.role as required_dimensions
+        from {{ landed('kontor', 'ledger_account') }} as account
+        left join side on account.kind = side.kind
+        left join {{ ref('account_roles') }} as rule on account.number = rule.account_code
+        {% endcall %}""",
+        encoding="utf-8",
+    )
+    rows = field_rows(shipped(), find_pack(shipped(), home, "kontor"), home)
+    found: dict[str, list[tuple[str | None, str | None]]] = {}
+    for row in rows:
+        if row.entity == "accounts":
+            found.setdefault(row.canonical_column, []).append((row.vendor_column, row.usage))
+    assert found["account_name"] == [
+        ("name", "value"),
+        ("text", "value"),
+        ("number", "condition"),
+        ("account", "condition"),
+    ]
+    assert found["is_active"] == [("number", "condition"), ("account", "condition")]
+    assert found["account_type"] == [("kind", "condition"), ("number", "condition")]
+    assert found["normal_side"] == [("kind", "condition")]
+    assert found["required_dimensions"] == [(None, None)]
+    assert found["parent_account_code"] == [("kind", "value")]
+    monkeypatch.setattr("bridgebook.mapping.lineage.Lineage.root", lambda *_: {}["gone"])
+    with pytest.raises(MappingUnavailable, match="KeyError"):
+        field_rows(shipped(), find_pack(shipped(), home, "kontor"), None)
 
 
 def test_what_was_traced_is_remembered_until_the_pack_changes(
