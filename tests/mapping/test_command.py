@@ -96,7 +96,8 @@ def test_sql_of_any_kind_is_followed_or_told(
             end as account_type,
             max(side.side) over (partition by account.kind) as normal_side,
             exists (
-                select 1 from {{ landed('kontor', 'voucher_line') }} as line where line.account = account.number
+                select 1 from {{ landed('kontor', 'voucher_line') }} as line
+                where line.account = account.number
             ) as is_active,
             rule.role as required_dimensions
         from {{ landed('kontor', 'ledger_account') }} as account
