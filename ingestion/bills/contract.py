@@ -76,6 +76,7 @@ class Entity:
     headings: Mapping[str, str]
     key: tuple[str, ...]
     absent: Mapping[str, str] = field(default_factory=dict)
+    named: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     difference: tuple[str, ...] = ()
 
     def heading(self, text: object) -> str | None:
@@ -86,6 +87,14 @@ class Entity:
     def column(self, name: str) -> BillColumn:
         """Return the column of that name."""
         return next(column for column in self.columns if column.name == name)
+
+    def said_by(self, *called: str) -> dict[str, str]:
+        """Return what the names of a file and sheet say of all rows; nothing where they say two things."""
+        said: dict[str, str] = {}
+        found = [given for word, given in self.named.items() if any(word in plain(name) for name in called)]
+        for given in found:
+            said |= given
+        return {} if any(said[name] != value for given in found for name, value in given.items()) else said
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -168,6 +177,7 @@ def _entity(
         headings=_headings(name, columns, words, known),
         key=(*key, *known.get("key_also", ())) if key else (),
         absent=known.get("absent", {}),
+        named={plain(word): given for word, given in words.get("named", {}).get(name, {}).items()},
         difference=tuple(known.get("difference", ())),
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ingestion.bills.contract import Entity, plain, without_unit
@@ -133,6 +133,8 @@ class InboxReader:
                 return _skipped(sheet)
             return self._without_entity(sheet)
         rules = self.settings.rule(names.entity.name)
+        said = names.entity.said_by(sheet.name, file.stem)
+        rules = replace(rules, fill={**said, **rules.fill})
         reading = Reading(self.settings.decimal, self.settings.date_format, rules.values)
         return read_sheet(sheet, names.entity, names, rules, reading, lambda: self._best(sheet))
 

@@ -456,3 +456,16 @@ def test_the_partner_of_a_purchase_is_a_supplier_unless_the_file_says_otherwise(
     assert inbox.look().rows("select partner_kind from purchase_orders order by line_no") == [
         ("supplier",), ("employee",), (None,),
     ]  # fmt: skip
+
+
+def test_the_name_of_a_file_may_say_what_its_rows_are(inbox: Inbox) -> None:
+    """A list of suppliers needs no column for it; a name that says both says nothing."""
+    inbox.drop("供应商档案.csv", "往来单位编码,往来单位名称\n0007,上海钢联\n")
+    inbox.drop_workbook("档案.xlsx", 客户=[["往来单位编码", "往来单位名称"], ["0007", "宁波远洋"]])
+    looked = inbox.look()
+    assert looked.is_clean
+    assert looked.rows("select partner_kind, partner_code from partners order by 1") == [
+        ("customer", "0007"), ("supplier", "0007"),
+    ]  # fmt: skip
+    inbox.drop("客户与供应商.csv", "往来单位编码,往来单位名称\n0008,某某\n")
+    assert [held.reason for held in inbox.look().held] == ["missing_columns"]
