@@ -15,7 +15,7 @@ from bridgebook import build_state, landed, snapshots
 from bridgebook.affected import affected_models
 from bridgebook.books.mappings import CODES, Mapped
 from bridgebook.build_state import BuildState
-from bridgebook.errors import SettingsError
+from bridgebook.errors import RulesInvalid, SettingsError
 from bridgebook.home import Home
 from bridgebook.installation import Installation, resolve
 from bridgebook.master_rules import check_mappings, rule_mappings
@@ -23,6 +23,8 @@ from bridgebook.project import Shipped, assemble
 from bridgebook.records import decided_mappings, open_books
 from bridgebook.rules import Rule, read_rules, rules_hash
 from bridgebook.settings import Settings
+from bridgebook.vouchers.checks import find_faults
+from bridgebook.vouchers.rule_files import read_rule_set
 
 Scope = Literal["full", "increment", "records", "nothing"]
 # A change of these codes is an increment, which labels their rows anew. Companies, currencies, units and
@@ -49,6 +51,8 @@ def read_inputs(settings: Settings, source: Shipped, as_of: date) -> Inputs:
         raise SettingsError("no_sources", file=settings.home.settings_file)
     installation = resolve(settings, source)
     rules = read_rules(settings.home.rules, source.seeds)
+    if faults := find_faults(read_rule_set(settings.home.rules, source.seeds)):
+        raise RulesInvalid(faults)
     rules_used = rules_hash(settings.home.rules, source.seeds)
     mapped = rule_mappings(settings, source.seeds)
     decided, rejected = decided_mappings(open_books(settings))

@@ -31,6 +31,7 @@ valued as (
         choice.account_role,
         choice.account_code,
         choice.dimensions as carried,
+        nullif(choice.required_dimensions, '') as required,
         choice.negative,
         choice.with_quantity,
         choice.summary as template,
@@ -125,6 +126,20 @@ select
     case when carried like '%,project,%' then project_code end as project_code,
     case when carried like '%,bank_account,%' then bank_account_code end as bank_account_code,
     case when carried like '%,tax,%' then tax_code end as tax_code,
+    -- What the account requires and the document does not say: somebody has to add it before the voucher is posted.
+    case
+        when required is not null then nullif(
+            concat_ws(
+                ','
+                {%- for name, column in {
+                    'org_unit': 'org_unit_code', 'employee': 'employee_code', 'project': 'project_code',
+                }.items() -%}
+                , case when {{ column }} is null and concat(',', required, ',') like '%,{{ name }},%' then '{{ name }}' end
+                {%- endfor -%}
+            ),
+            ''
+        )
+    end as missing_dimensions,
     {{ filled_summary('template', 'sided') }} as summary,
     document_entity,
     document_id,

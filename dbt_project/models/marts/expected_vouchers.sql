@@ -20,6 +20,7 @@ select
     cast(count(*) as integer) as line_count,
     sum({{ money('debit') }}) as debit,
     sum({{ money('credit') }}) as credit,
+    cast(sum(case when missing_dimensions is not null then 1 else 0 end) as integer) as incomplete_line_count,
     -- One paper per document.
     cast(count(distinct document_id) as integer) as attachment_count,
     cast(

@@ -1,7 +1,7 @@
 {%- set same = [
     'event', 'ledger_code', 'company_code', 'company_currency_code', 'account_role', 'account_code', 'side',
     'document_currency_code', 'exchange_rate', 'uom_code', 'partner_kind', 'partner_code', 'item_code', 'org_unit_code',
-    'employee_code', 'project_code', 'bank_account_code', 'tax_code', 'summary',
+    'employee_code', 'project_code', 'bank_account_code', 'tax_code', 'missing_dimensions', 'summary',
 ] -%}
 -- The lines of drafts as they would be booked: equal account, side, dimensions and summary are one line.
 with
@@ -52,7 +52,7 @@ select
     document_entity,
     document_id,
     document_no,
-    'draft' as state,
+    case when missing_dimensions is not null then 'incomplete' else 'draft' end as state,
     cast(null as varchar) as matched_voucher_no,
     changed_seq
 from merged

@@ -11,7 +11,11 @@ ledger as (
         company_code,
         case when origin_entity in ({{ canonical_entities() }}) then origin_entity end as entity,
         origin_document_id,
-        origin_document_no,
+        -- Number ranges of vendors are filled with zeros; documents carry their numbers without.
+        case
+            when origin_entity in ({{ canonical_entities() }}) then origin_document_no
+            else regexp_replace(origin_document_no, '^0+', '')
+        end as origin_document_no,
         origin_line_id,
         account_code,
         sign(amount) as direction,
@@ -140,7 +144,7 @@ select
     expected.credit,
     expected.attachment_count,
     expected.content_hash,
-    'draft' as state,
+    case when expected.incomplete_line_count > 0 then 'incomplete' else 'draft' end as state,
     cast(null as varchar) as matched_voucher_no,
     expected.changed_seq
 from expected
