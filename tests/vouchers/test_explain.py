@@ -46,3 +46,14 @@ def test_commands(sqlite_home: Installation) -> None:
     assert said.count("规则：") == 1
     said = sqlite_home.run("vouchers", "explain", "no such voucher", code=1).output
     assert "There is no voucher no such voucher" in said
+
+
+def test_a_build_refuses_faulty_rules(home_copy: Installation) -> None:
+    rules = home_copy.folder / "rules" / "account_determination.csv"
+    rules.parent.mkdir(exist_ok=True)
+    header = (SEEDS / "account_determination.csv").read_text(encoding="utf-8").splitlines()[0]
+    cells = dict.fromkeys(header.split(","), "") | {"account_role": "revnue", "account_code": "4.1.1"}
+    rules.write_text(f"{header}\n{','.join(cells.values())}\n", encoding="utf-8")
+    said = home_copy.run("build", "--lang", "en", code=2).output
+    assert "account_determination.csv:2" in said
+    assert "revnue" in said

@@ -45,7 +45,7 @@ def _summed(rows: list[tuple[str, str, str, int, int, str, Decimal, Decimal]]) -
     for company, kind, number, year, period, account, debit, credit in rows:
         key = (company, kind, number.lstrip("0"), year, period, _account(company, account))
         sums[key] = (sums[key][0] + debit, sums[key][1] + credit)
-    return {key: pair for key, pair in sums.items() if pair != (0, 0)}
+    return {key: pair for key, pair in sums.items() if any(pair)}
 
 
 def _expected(home: Installation) -> Sums:

@@ -1,8 +1,11 @@
--- Expected vouchers that the primary ledger does not hold by an explicit reference to their document.
+-- Expected vouchers that the primary ledger does not hold: no voucher names their document, and none was matched by other
+-- evidence. Where several vouchers could be it and none is certain, the draft says so.
 with
 expected as (select * from {{ ref('expected_vouchers') }}),
 
 line as (select * from {{ ref('expected_voucher_lines') }}),
+
+match as (select * from {{ ref('core_voucher_matches') }}),
 
 -- A voucher that names the document holds what is expected when it moves one of the expected accounts to the same side:
 -- a payment names the invoice too, but moves the account of the supplier the other way.
@@ -85,7 +88,17 @@ held as (
             and paid.document_id = ledger.origin_document_id
             and paid.account_code = ledger.account_code
             and paid.direction = ledger.direction
+        union all
+        select expected_unit
+        from match
+        where match_class = 'matched'
     ) as named
+),
+
+doubtful as (
+    select distinct expected_unit
+    from match
+    where match_class = 'ambiguous'
 ),
 
 period as (
@@ -144,11 +157,16 @@ select
     expected.credit,
     expected.attachment_count,
     expected.content_hash,
-    case when expected.incomplete_line_count > 0 then 'incomplete' else 'draft' end as state,
+    case
+        when doubtful.expected_unit is not null then 'ambiguous'
+        when expected.incomplete_line_count > 0 then 'incomplete'
+        else 'draft'
+    end as state,
     cast(null as varchar) as matched_voucher_no,
     expected.changed_seq
 from expected
 left join held on expected.expected_voucher_id = held.expected_voucher_id
+left join doubtful on expected.expected_voucher_id = doubtful.expected_unit
 left join dated
     on expected.company_code = dated.company_code
     and expected.fiscal_year = dated.fiscal_year
