@@ -1,8 +1,8 @@
-"""Hand typed Arrow tables to dlt, which loads them into the landing file.
+"""Hand typed Arrow tables of first loads to dlt, which lands any number of rows in bounded memory.
 
 dlt is told everything: where it may write (the home's dlt folder), that names stay as they are, that types
-may not change by themselves, and that nobody wants its telemetry. New rows of a first load are appended;
-later changes are merged by deleting and inserting the key, which was exact wherever it was killed.
+may not change by themselves, and that nobody wants its telemetry. Later changes do not pass through it: they
+lie beside the landing file already, and one transaction logs and replaces them (`table_sync.py`).
 """
 
 from __future__ import annotations
@@ -29,12 +29,11 @@ _CONTRACT = {"tables": "evolve", "columns": "evolve", "data_type": "freeze"}
 
 @dataclass(frozen=True)
 class TableLoad:
-    """Rows on their way into one landed table; `batches` are read once, in bounded pieces."""
+    """Rows on their way into one empty landed table; `batches` are read once, in bounded pieces."""
 
     table: str
     columns: dict[str, LandingType]
     key: tuple[str, ...]
-    is_first: bool
     batches: Callable[[], Iterable[pa.Table]]
 
 
@@ -52,7 +51,7 @@ class Loader:
 
     @property
     def pipeline(self) -> Any:
-        """The pipeline; made when first needed, because a sync without changes does not need dlt at all."""
+        """The pipeline; made when first needed, because a sync after the first does not need dlt at all."""
         if self._pipeline is None:
             dlt = _configured_dlt(self.dlt_dir)
             self._pipeline = dlt.pipeline(
@@ -74,46 +73,31 @@ class Loader:
             for place in places
         )
 
-    def settle_pending(self, first_loaded: set[str]) -> None:
-        """Finish what a killed run had begun to merge; throw away what it had not, and first loads."""
-        with _ONE_AT_A_TIME:
-            if not self._may_be_pending() or not self.pipeline.has_pending_data:
-                return
-            ready = self.pipeline.list_normalized_load_packages()
-            extracted = self.pipeline.list_extracted_load_packages()
-            tables = {table for load_id in ready for table in self._tables_of(load_id)}
-            if ready and not extracted and tables <= first_loaded:
-                try:
-                    self.pipeline.load()
-                    return
-                except Exception:  # a package that cannot be finished is read again from the source
-                    self.landing.rollback()
-            self.forget_pending()
-
-    def _tables_of(self, load_id: str) -> set[str]:
-        info = self.pipeline.get_load_package_info(load_id)
-        jobs = [job for state in info.jobs.values() for job in state]
-        return {t for job in jobs if not (t := job.job_file_info.table_name).startswith("_dlt")}
-
     def forget_pending(self) -> None:
-        """Drop packages that were not loaded to the end."""
+        """Drop packages that were not loaded to the end: their first loads begin anew from the source."""
         with _ONE_AT_A_TIME:
-            if self.pipeline.has_pending_data:
+            if self._may_be_pending() and self.pipeline.has_pending_data:
                 self.pipeline.abort_packages()
 
-    def forget_schema(self) -> None:
-        """Make dlt read the tables anew after we changed their types ourselves."""
-        with _ONE_AT_A_TIME:
-            self.pipeline.drop()
-            self._pipeline = None
-            connection = self.landing.connection
-            for table in ("_dlt_version", "_dlt_pipeline_state"):
-                connection.execute(f'drop table if exists {RAW}."{table}"')
-            connection.execute(f"drop schema if exists {RAW}_staging cascade")
+    def _knows_any_of(self, loads: Sequence[TableLoad]) -> bool:
+        """Tell whether dlt loaded one of the tables before: its types may be of that time."""
+        if not self.pipeline.default_schema_name:
+            return False
+        known = self.pipeline.default_schema.tables
+        return any(load.table in known for load in loads)
+
+    def _forget_schema(self) -> None:
+        """Make dlt read the tables anew, which this room creates and changes by itself."""
+        self.pipeline.drop()
+        self._pipeline = None
+        for table in ("_dlt_version", "_dlt_pipeline_state"):
+            self.landing.connection.execute(f'drop table if exists {RAW}."{table}"')
 
     def load(self, loads: Sequence[TableLoad]) -> None:
         """Load some tables in one package; the error that stopped it, ours if there was one."""
         with _ONE_AT_A_TIME:
+            if self._knows_any_of(loads):
+                self._forget_schema()
             pipeline = self.pipeline
             import dlt
 
@@ -135,14 +119,11 @@ class Loader:
 
     def _resource(self, dlt: Any, load: TableLoad) -> Any:
         columns = {**load.columns, SEQUENCE_COLUMN: BIGINT}
-        disposition: Any = (
-            "append" if load.is_first else {"disposition": "merge", "strategy": "delete-insert"}
-        )
         return dlt.resource(
             load.batches,
             name=load.table,
             primary_key=list(load.key),
-            write_disposition=disposition,
+            write_disposition="append",
             columns={name: _hint(name, landing_type) for name, landing_type in columns.items()},
             schema_contract=_CONTRACT,
         )()
@@ -199,7 +180,6 @@ def _configured_dlt(dlt_dir: Path) -> Any:
             "DLT_DATA_DIR": str(dlt_dir),
             "DLT_PROJECT_DIR": str(dlt_dir),
             "DLT_LOCAL_DIR": str(dlt_dir),
-            "LOAD__TRUNCATE_STAGING_DATASET": "true",
             "LOAD__DELETE_COMPLETED_JOBS": "true",
             "LOAD__WORKERS": "1",
             "DATA_WRITER__FILE_MAX_ITEMS": str(ROWS_PER_FILE),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from ingestion.landing import RAW, LandingFile, quoted
+from ingestion.landing import RAW, LandingFile, literal, quoted
 from ingestion.landing_types import LandingType
 from ingestion.ledger import TotalRow
 from ingestion.quarantine import Key
@@ -16,6 +16,7 @@ from ingestion.transports.dialects import SourceColumn
 from ingestion.transports.queries import NO_PARTITION, ParentColumn, TablePlan
 
 Partition = tuple[str | None, str | None]
+_CALENDAR = ("DATE", "TIMESTAMP")
 
 
 @dataclass(frozen=True)
@@ -76,13 +77,24 @@ def landed_totals(
     """Count and add up what has landed of a table (or only some rows), by the source's company and period."""
     company, join_company = _landed_partition(landing, plan.company)
     day, join_day = _landed_partition(landing, plan.date)
-    period = _landed_month(landing, plan, day) if day is not None else f"'{NO_PARTITION}'"
-    money = money_columns(plan)
-    sums = "".join(f", sum(t.{quoted(column)})" for column in money)
+    month = "day"
+    if day is None:
+        day = f"'{NO_PARTITION}'"
+    elif _is_calendar(landing, plan):  # by day first: a month is worked out once a day, not once a row
+        day, month = f"cast({day} as date)", _landed_month(landing, plan, "day")
+    else:
+        day = _landed_month(landing, plan, day)
+    money = [f"sum(t.{quoted(column)}) as s{n}" for n, column in enumerate(money_columns(plan))]
+    daily = ", ".join(
+        [f"{company or repr(NO_PARTITION)} as company", f"{day} as day", "count(*) as n", *money]
+    )
+    monthly = ", ".join(
+        ["company", month, "cast(sum(n) as bigint)", *(f"sum(s{n})" for n in range(len(money)))]
+    )
     joins = "".join(dict.fromkeys((join_company, join_day)))
     rows = landing.connection.execute(
-        f"select {company or repr(NO_PARTITION)} as company, {period} as period, count(*){sums} "
-        f"from {RAW}.{quoted(plan.spec.name)} t{joins}{_only(only)} group by all"
+        f"select {monthly} from (select {daily} "
+        f"from {RAW}.{quoted(plan.spec.name)} t{joins}{_only(only)} group by all) group by all"
     ).fetchall()
     return by_partition(
         Totals(_code(c), _month(p), n, tuple(Decimal(0) if s is None else s for s in found))
@@ -94,7 +106,7 @@ def _only(only: Only | None) -> str:
     if only is None:
         return ""
     columns = ", ".join(f"cast(t.{quoted(column)} as varchar)" for column in only.columns)
-    listed = ", ".join("(" + ", ".join(_literal(value) for value in values) + ")" for values in only.values)
+    listed = ", ".join("(" + ", ".join(literal(value) for value in values) + ")" for values in only.values)
     return f" where ({columns}) in ({listed})"
 
 
@@ -124,17 +136,13 @@ def landed_keys_in(landing: LandingFile, plan: TablePlan, partitions: Sequence[P
     tests = []
     for company_code, month in partitions:
         both = [
-            f"trim(cast({expression} as varchar)) is not distinct from {_literal(value)}"
+            f"trim(cast({expression} as varchar)) is not distinct from {literal(value)}"
             for expression, value in ((company, company_code), (period, _as_landed(period, month)))
             if expression is not None
         ]
         tests.append(f"({' and '.join(both)})")
     keys = ", ".join(f"t.{quoted(k)}" for k in plan.spec.key)
     return f"select {keys} from {RAW}.{quoted(plan.spec.name)} t{joins} where {' or '.join(tests)}"
-
-
-def _literal(value: str | None) -> str:
-    return "null" if value is None else "'" + value.replace("'", "''") + "'"
 
 
 def _as_landed(period: str | None, month: str | None) -> str | None:
@@ -175,16 +183,19 @@ def _landed_partition(
     return f"{alias}.{quoted(column.landed_column)}", join
 
 
+def _is_calendar(landing: LandingFile, plan: TablePlan) -> bool:
+    """Tell whether the column that dates a table has landed as a date or moment."""
+    if isinstance(plan.date, ParentColumn):
+        columns = landing.columns(plan.date.landed_table)
+        return plan.date.landed_column in columns and columns[plan.date.landed_column].name in _CALENDAR
+    return plan.date is not None and _type_of(plan, plan.date.name).name in _CALENDAR
+
+
 def _landed_month(landing: LandingFile, plan: TablePlan, expression: str) -> str:
     """Write the month as a number (year * 100 + month) for dates, as 'YYYY-MM' for texts."""
     if expression == "null":
         return "null"
-    if isinstance(plan.date, ParentColumn):
-        landing_type = landing.columns(plan.date.landed_table)[plan.date.landed_column]
-    else:
-        assert plan.date is not None
-        landing_type = _type_of(plan, plan.date.name)
-    if landing_type.name in ("DATE", "TIMESTAMP"):
+    if _is_calendar(landing, plan):
         return f"year({expression}) * 100 + month({expression})"
     text = f"cast({expression} as varchar)"
     return (

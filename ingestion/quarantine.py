@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable, Sequence
 
 from ingestion.batches import RejectedRow
-from ingestion.landing import PROOF, LandingFile
+from ingestion.landing import PROOF, LandingFile, literal
 from ingestion.ledger import HeldRow
 from ingestion.packs import TableSpec
 from ingestion.texts import sentence
@@ -38,31 +38,29 @@ class Quarantine:
     def held(self, table: str) -> list[RejectedRow]:
         rows = self.connection.execute(
             f"select key_json, reason, column_name, value, raw_record from {PROOF}.held_rows "
-            "where table_name = ?",
-            [table],
+            f"where table_name = {literal(table)}"
         ).fetchall()
         return [RejectedRow(tuple(json.loads(key)), *facts) for key, *facts in rows]
 
     def copied_keys(self, table: str) -> list[Key]:
         rows = self.connection.execute(
-            f"select key_json from {PROOF}.copied_keys where table_name = ?", [table]
+            f"select key_json from {PROOF}.copied_keys where table_name = {literal(table)}"
         ).fetchall()
         return [tuple(json.loads(key)) for (key,) in rows]
 
     def replace(self, table: str, held: Sequence[RejectedRow], copied: Iterable[Key]) -> None:
         """Set what is held and copied now, in one transaction."""
-        self.connection.execute("begin")
-        for name in ("held_rows", "copied_keys"):
-            self.connection.execute(f"delete from {PROOF}.{name} where table_name = ?", [table])
-        if held:
-            self.connection.executemany(
-                f"insert into {PROOF}.held_rows values (?, ?, ?, ?, ?, ?)",
-                [[table, key_json(r.key), r.reason, r.column, r.value, r.raw_record] for r in held],
-            )
-        copies = [[table, key_json(key)] for key in copied]
-        if copies:
-            self.connection.executemany(f"insert into {PROOF}.copied_keys values (?, ?)", copies)
-        self.connection.execute("commit")
+        with self.landing.transaction():
+            for name in ("held_rows", "copied_keys"):
+                self.connection.execute(f"delete from {PROOF}.{name} where table_name = {literal(table)}")
+            if held:
+                self.connection.executemany(
+                    f"insert into {PROOF}.held_rows values (?, ?, ?, ?, ?, ?)",
+                    [[table, key_json(r.key), r.reason, r.column, r.value, r.raw_record] for r in held],
+                )
+            copies = [[table, key_json(key)] for key in copied]
+            if copies:
+                self.connection.executemany(f"insert into {PROOF}.copied_keys values (?, ?)", copies)
 
 
 def key_json(key: Sequence[str | None]) -> str:

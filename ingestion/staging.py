@@ -1,4 +1,7 @@
-"""Rows read in this run, beside the landing file, compared with what has landed before."""
+"""Rows read in this run, beside the landing file, compared with what has landed before.
+
+Rows are deleted with `using`: the same said with `exists` costs DuckDB 15 times as much.
+"""
 
 from __future__ import annotations
 
@@ -49,13 +52,15 @@ class Staging:
         self.changed = f"{STAGING}.changed_{number}"
         self.all_keys = f"{STAGING}.all_keys_{number}"
         self.suspected = f"{STAGING}.suspected_{number}"
+        self.landed = f"{STAGING}.landed_{number}"
         self.raw = f"{RAW}.{quoted(plan.spec.name)}"
+        self.before = self.raw
         self.names = [column.name for column in plan.columns]
         picked = ", ".join(f"{quoted(c.name)} {c.type}" for c in plan.columns)
         self.connection.execute(f"create or replace table {self.incoming} ({picked})")
 
     def drop(self) -> None:
-        for relation in (self.incoming, self.changed, self.all_keys, self.suspected):
+        for relation in (self.incoming, self.changed, self.all_keys, self.suspected, self.landed):
             self.connection.execute(f"drop table if exists {relation}")
 
     def add(self, tables: Iterable[pa.Table]) -> int:
@@ -93,7 +98,7 @@ class Staging:
         equal = f"not exists (select 1 from ({conflict}) d where {self._match('v', 'd')})"
         picked = ", ".join(f"cast(v.{quoted(k)} as varchar)" for k in self.plan.spec.key)
         copied = self.connection.execute(f"select {picked} from {versions} v where {equal}").fetchall()
-        self.connection.execute(f"delete from {relation} i where {mine}")
+        self.connection.execute(f"delete from {relation} i using {doubled} d where {self._match('i', 'd')}")
         self.connection.execute(f"insert into {relation} by name select v.* from {versions} v where {equal}")
         self.connection.execute(f"drop table {doubled}")
         self.connection.execute(f"drop table {versions}")
@@ -106,7 +111,7 @@ class Staging:
         self._list_keys(keys)
         held = self._rejected_versions(f"select i.* from {relation} i where {self._listed('i')}")
         if held:
-            self.connection.execute(f"delete from {relation} i where {self._listed('i')}")
+            self._delete_listed(relation)
         return held
 
     def _rejected_versions(self, query: str) -> list[RejectedRow]:
@@ -131,7 +136,7 @@ class Staging:
 
         `few` says that the incoming rows are few among the landed ones, which are then looked up by row.
         """
-        landed = self._look_up_landed() if few and not first else self.raw
+        self.before = self._look_up_landed() if few and not first else self.raw
         if first:
             compared = f"select *, false as is_update from {self.incoming}"
         else:
@@ -140,7 +145,7 @@ class Staging:
             differs = " or ".join(f"i.{quoted(n)} is distinct from r.{quoted(n)}" for n in others) or "false"
             compared = (
                 f"select i.*, r.{key} is not null as is_update from {self.incoming} i "
-                f"left join {landed} r on {self._match('i', 'r')} where r.{key} is null or {differs}"
+                f"left join {self.before} r on {self._match('i', 'r')} where r.{key} is null or {differs}"
             )
         self.connection.execute(f"create or replace table {self.changed} as {compared}")
         counts = self.connection.execute(
@@ -150,17 +155,28 @@ class Staging:
         return int(counts[0]), int(counts[1])
 
     def _look_up_landed(self) -> str:
-        """Copy the landed rows of the incoming keys: keys first, then rows by number, is 5 times cheaper."""
-        numbers, found = f"{STAGING}.row_numbers", f"{STAGING}.landed_rows"
+        """Copy the landed rows of the incoming keys: they are compared, and logged when they are replaced."""
         self.connection.execute(
-            f"create or replace table {numbers} as "
-            f"select r.rowid as number from {self.raw} r join {self.incoming} i on {self._match('r', 'i')}"
+            f"create or replace table {self.landed} as select r.* from {self.raw} r "
+            f"where {self._exists(self.incoming)}"
+        )
+        return self.landed
+
+    def replaced(self) -> str:
+        """Write the from-clause for the landed rows, as `r`, that the changed ones replace."""
+        mine = f"exists (select 1 from {self.changed} i where i.is_update and {self._match('i', 'r')})"
+        return f"{self.before} r where {mine}"
+
+    def replace_landed(self, sequence: int) -> None:
+        """Put the changed rows, with the load's number, in the place of the landed ones."""
+        names = ", ".join(quoted(n) for n in self.names)
+        self.connection.execute(
+            f"delete from {self.raw} r using {self.changed} i where i.is_update and {self._match('i', 'r')}"
         )
         self.connection.execute(
-            f"create or replace table {found} as "
-            f"select r.* from {self.raw} r where r.rowid in (select number from {numbers})"
+            f"insert into {self.raw} ({names}, {quoted(SEQUENCE_COLUMN)}) "
+            f"select {names}, cast({sequence} as bigint) from {self.changed}"
         )
-        return found
 
     def changed_rows(self, sequence: int) -> Iterator[pa.Table]:
         """Stream the changed rows with the load's number."""
@@ -181,7 +197,7 @@ class Staging:
     def forget(self, keys: Collection[Key]) -> None:
         """Take these keys out of the incoming rows, because they are read again."""
         self._list_keys(keys)
-        self.connection.execute(f"delete from {self.incoming} i where {self._listed('i')}")
+        self._delete_listed(self.incoming)
 
     def add_all_keys(self, tables: Iterable[pa.Table], columns: Sequence[LandedColumn]) -> None:
         """Take in every key that the source has, with its change stamps."""
@@ -235,10 +251,17 @@ class Staging:
         self.connection.unregister("listed")
 
     def _listed(self, alias: str) -> str:
-        same = " and ".join(
+        return f"exists (select 1 from {STAGING}.listed l where {self._is_listed(alias)})"
+
+    def _delete_listed(self, relation: str) -> None:
+        self.connection.execute(
+            f"delete from {relation} i using {STAGING}.listed l where {self._is_listed('i')}"
+        )
+
+    def _is_listed(self, alias: str) -> str:
+        return " and ".join(
             f"cast({alias}.{quoted(k)} as varchar) = l.{quoted(k)}" for k in self.plan.spec.key
         )
-        return f"exists (select 1 from {STAGING}.listed l where {same})"
 
     def _exists(self, relation: str) -> str:
         return f"exists (select 1 from {relation} i where {self._match('i', 'r')})"

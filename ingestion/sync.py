@@ -16,7 +16,7 @@ from ingestion.evolution import milliseconds
 from ingestion.history import History
 from ingestion.landing import RAW, LandingFile, landing_path, quoted
 from ingestion.ledger import RunLedger, TableOutcome
-from ingestion.loading import Loader, TableLoad
+from ingestion.loading import Loader
 from ingestion.matching import Found, plan_table
 from ingestion.packs import Pack, TableSpec
 from ingestion.proofs import Proof
@@ -180,8 +180,7 @@ class SourceSync:
             full=self.full,
         )
         self.loader = Loader(spec.source_id, landing, self.dlt_dir)
-        self.loader.settle_pending(landing.first_loaded())
-        self.history.withdraw({table.name: table.key for table in self.pack.tables})
+        self.loader.forget_pending()
 
     def _look_around(self) -> Found:
         self.source.open()
@@ -219,8 +218,6 @@ class SourceSync:
             table.read()
 
         self._patiently(read)
-        if any("->" in change for change in table.schema_changes):
-            self.loader.forget_schema()
         return table
 
     def _land_nothing(self, spec: TableSpec) -> None:
@@ -252,32 +249,34 @@ class SourceSync:
     # --- loading -----------------------------------------------------------------------------------
 
     def _load(self, tables: Sequence[TableSync]) -> None:
-        """Load some tables in one package; when it fails, load them one by one to find the sick one."""
+        """Land what was read of some tables: first loads in one package, changes table by table."""
         if not tables:
             return
         sequence = self.landing.next_sequence(milliseconds())
+        failed = self._load_first([table for table in tables if table.is_first and table.moves], sequence)
+        for table in tables:
+            if table not in failed:
+                self._guarded(table.plan.spec, lambda table=table: self._end_load(table, sequence))  # type: ignore[misc]
+
+    def _load_first(self, tables: Sequence[TableSync], sequence: int) -> list[TableSync]:
+        """Load first loads in one package; when it fails, one by one; return those that failed."""
+        if not tables:
+            return []
+
+        def load() -> None:
+            self.loader.load([table.begin_first_load(sequence) for table in tables])
+
         try:
-            self._patiently_load([table for table in tables if table.moves], sequence)
+            if any(table.streams for table in tables):
+                self._patiently(load)
+            else:
+                load()
         except Exception as error:
             if len(tables) > 1:
-                for table in tables:
-                    self._load([table])
-                return
+                return [sick for table in tables for sick in self._load_first([table], sequence)]
             self._fail(tables[0].plan.spec, error)
-            return
-        for table in tables:
-            self._guarded(table.plan.spec, lambda table=table: self._end_load(table, sequence))  # type: ignore[misc]
-
-    def _patiently_load(self, tables: Sequence[TableSync], sequence: int) -> None:
-        def load() -> None:
-            loads: list[TableLoad] = [table.begin_load(sequence) for table in tables]
-            if loads:
-                self.loader.load(loads)
-
-        if any(table.streams for table in tables):
-            self._patiently(load)
-        else:
-            load()
+            return list(tables)
+        return []
 
     def _end_load(self, table: TableSync, sequence: int) -> None:
         table.end_load(sequence)

@@ -13,7 +13,7 @@ from ingestion import errors, proofs
 from ingestion.batches import RejectedRow
 from ingestion.evolution import prepare
 from ingestion.history import History
-from ingestion.landing import LandingFile, quoted
+from ingestion.landing import LandingFile
 from ingestion.ledger import HeldRow
 from ingestion.loading import TableLoad, with_sequence
 from ingestion.quarantine import LIMIT, Key, Quarantine, shown
@@ -24,6 +24,7 @@ from ingestion.transports.source import Source
 
 WHOLE_LIMIT = 100_000  # tables up to this size are compared row by row in every sync
 KEYS_LIMIT = 1_000_000  # of tables up to this size every key is compared in every sync
+ONE_THREAD_LIMIT = 10_000_000  # changes of tables up to this size are compared by one thread
 PARTITION_LIMIT = 100  # more disagreeing company periods than this: compare the whole table
 KEYS_PER_QUERY = 500
 KEYS_ONE_BY_ONE = 20_000  # more keys than this are not asked for by key: everything is read
@@ -107,6 +108,8 @@ class TableSync:
         self.plan, self.is_first = prepared.plan, prepared.is_first
         self.schema_changes = list(prepared.changes)
         self.mode = self._choose_mode(prepared.reads_anew)
+        few = self.source_count <= WHOLE_LIMIT or self.mode == "changes"
+        room.landing.use_threads(all_of_them=not few or self.source_count > ONE_THREAD_LIMIT)
 
     def _take_source_totals(self) -> None:
         self.source_totals = proofs.by_partition(self.room.source.totals(self.plan))
@@ -205,36 +208,30 @@ class TableSync:
 
     @property
     def moves(self) -> bool:
-        """Whether there are rows to hand to the loader."""
+        """Whether there are rows to be landed."""
         return self.streams or self.inserting + self.updating > 0
 
-    def begin_load(self, sequence: int) -> TableLoad:
-        """Log the versions that will be replaced and hand over the rows to be loaded."""
+    def begin_first_load(self, sequence: int) -> TableLoad:
+        """Hand over the rows of a first load; what an unfinished one left behind is thrown away."""
         assert self.staging is not None
         staging, types = self.staging, {column.name: column.type for column in self.plan.columns}
-        if self.is_first:
-            self.room.landing.empty(self.table)
-        if self.updating:
-            self.room.history.begin(self.table, sequence)
-            keys = ", ".join(quoted(k) for k in self.plan.spec.key)
-            doomed = f"select {keys} from {staging.changed} where is_update"
-            self.room.history.log(self.table, self.plan.spec.key, doomed, sequence, "replaced")
+        self.room.landing.empty(self.table)
 
         def batches() -> Iterable[pa.Table]:
             return (
                 with_sequence(self._typed(None), sequence) if self.streams else staging.changed_rows(sequence)
             )
 
-        return TableLoad(self.table, types, self.plan.spec.key, self.is_first, batches)
+        return TableLoad(self.table, types, self.plan.spec.key, batches)
 
     def end_load(self, sequence: int) -> None:
-        """After the rows are in: settle duplicates of a streamed load, delete the gone, note the held."""
+        """Land what changed, or settle copies of a streamed first load; delete the gone, note the held."""
         assert self.staging is not None
-        self.room.history.end(self.table)
         if self.streams:
             self._settle(self.staging.raw)
             self.inserting = self.room.landing.row_count(self.table)
         elif not self.is_first:
+            self._replace_changed(sequence)
             self._remove_held(sequence)
             if self.doomed is not None:
                 key = self.plan.spec.key
@@ -247,6 +244,14 @@ class TableSync:
         self.room.quarantine.replace(self.table, self.rejected, self.copied)
         self.room.landing.mark_landed(self.table, swept=self.mode != "changes")
         self.is_first = False
+
+    def _replace_changed(self, sequence: int) -> None:
+        """Put changed rows in the place of the landed ones, which go to the history, in one transaction."""
+        assert self.staging is not None
+        if self.moves:
+            with self.room.landing.transaction():
+                self.room.history.log(self.table, self.staging.replaced(), sequence, "replaced")
+                self.staging.replace_landed(sequence)
 
     def _remove_held(self, sequence: int) -> None:
         """Take out landed rows whose present version is held; the old one goes to the history."""

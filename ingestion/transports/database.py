@@ -6,20 +6,19 @@ import importlib
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, quote_plus
 
 import pyarrow as pa
-import sqlalchemy
-from sqlalchemy.engine import URL
 
 from ingestion import errors
 from ingestion.batches import Column, LandedColumn
 from ingestion.landing_types import BadValue, LandingType, number_of, to_decimal
 from ingestion.transports import postgresql_catalog
+from ingestion.transports.address import Address, read_address
 from ingestion.transports.dialects import Dialect, SourceColumn, dialect_of
 from ingestion.transports.queries import (
     Filter,
@@ -29,6 +28,9 @@ from ingestion.transports.queries import (
     totals_query,
 )
 from ingestion.transports.read_ahead import read_ahead
+
+if TYPE_CHECKING:
+    import sqlalchemy
 
 ROWS_PER_BATCH = 20_000
 
@@ -51,15 +53,14 @@ class DatabaseSource:
         self, source_id: str, url: str, *, password: str | None, schema: str | None, relative_to: Path
     ) -> None:
         self.source_id = source_id
-        try:
-            parsed = sqlalchemy.make_url(url)
-        except sqlalchemy.exc.ArgumentError:
-            raise errors.UnsupportedSource(source=source_id, name="?") from None
+        parsed = read_address(url)
+        if parsed is None:
+            raise errors.UnsupportedSource(source=source_id, name="?")
         self.dialect: Dialect = dialect_of(parsed, source_id)
         drivername = self.dialect.drivername
         if "+" in parsed.drivername and self.dialect.name in ("mssql", "oracle", "mysql"):
             drivername = parsed.drivername.replace("mariadb+", "mysql+")
-        self.url: URL = parsed.set(drivername=drivername, password=password or parsed.password)
+        self.url: Address = replace(parsed, drivername=drivername, password=password or parsed.password)
         self.schema = schema or self.dialect.default_schema
         self.relative_to = relative_to
         self._connection: Any = None
@@ -110,22 +111,13 @@ class DatabaseSource:
         return {table: (name, columns[name]) for table, name in wanted.items() if name}
 
     def _reflected(self, tables: Sequence[str]) -> dict[str, tuple[SourceColumn, ...]]:
+        from ingestion.transports.reflection import reflected_columns
+
         engine = self._engine()
         try:
-            inspector = sqlalchemy.inspect(engine)
-            asked = {table.casefold() for table in tables}
-            names = [*inspector.get_table_names(self.schema), *inspector.get_view_names(self.schema)]
-            reflected = inspector.get_multi_columns(
-                schema=self.schema,
-                filter_names=sorted({name for name in names if name.casefold() in asked}),
-                kind=sqlalchemy.engine.reflection.ObjectKind.ANY,
-            )
+            return reflected_columns(engine, self.dialect, self.schema, tables)
         finally:
             engine.dispose()
-        return {
-            name: tuple(SourceColumn(str(c["name"]), *self.dialect.kind_of(c["type"])) for c in found)
-            for (_, name), found in reflected.items()
-        }
 
     def rows(
         self,
@@ -198,7 +190,7 @@ class DatabaseSource:
         if self.dialect.name == "postgresql":
             return self._connect_postgresql()
         dialect = self._engine().dialect
-        arguments, options = dialect.create_connect_args(self.url)
+        arguments, options = dialect.create_connect_args(self.url.sqlalchemy())
         driver = dialect.loaded_dbapi.connect(
             *arguments, **{**options, **self.dialect.connect_arguments(self.url)}
         )
@@ -223,12 +215,11 @@ class DatabaseSource:
         return database if database.is_absolute() else self.relative_to / database
 
     def _connect_postgresql(self) -> Any:
-        import adbc_driver_postgresql.dbapi as adbc
+        from ingestion.transports.postgresql_arrow import Connection
 
-        query = {"connect_timeout": "10", "application_name": "bridgebook", **self.url.query}
-        query["options"] = "-c default_transaction_read_only=on"
-        uri = self.url.set(drivername="postgresql", query=query).render_as_string(hide_password=False)
-        return adbc.connect(uri.replace("+", "%20"))
+        defaults = {"connect_timeout": "10", "application_name": "bridgebook"}
+        options = {**defaults, **self.url.query, "options": "-c default_transaction_read_only=on"}
+        return Connection(self.url.uri("postgresql", options))
 
     def _need_driver(self) -> None:
         module = self.dialect.driver_module
@@ -240,11 +231,15 @@ class DatabaseSource:
             raise errors.MissingDriver(source=self.source_id, driver=module, install=module) from None
 
     def _engine(self) -> sqlalchemy.Engine:
+        import sqlalchemy
+
         if self.dialect.name == "sqlite":
             return sqlalchemy.create_engine("sqlite://", creator=self._connect_sqlite)
         self._need_driver()
         return sqlalchemy.create_engine(
-            self.url, connect_args=self.dialect.connect_arguments(self.url), poolclass=sqlalchemy.NullPool
+            self.url.sqlalchemy(),
+            connect_args=self.dialect.connect_arguments(self.url),
+            poolclass=sqlalchemy.NullPool,
         )
 
 

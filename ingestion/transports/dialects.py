@@ -13,9 +13,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import types as sql
-from sqlalchemy.engine import URL
-
 from ingestion import errors
 from ingestion.landing_types import (
     ANY_DECIMAL,
@@ -27,6 +24,7 @@ from ingestion.landing_types import (
     VARCHAR,
     LandingType,
 )
+from ingestion.transports.address import Address
 
 
 @dataclass(frozen=True)
@@ -63,44 +61,6 @@ _UNDECLARED = {
 }
 
 
-def kind_of(column_type: Any) -> tuple[str, int | None, int | None]:
-    """Sort a reflected SQLAlchemy type into a kind with precision and scale."""
-    name = type(column_type).__name__.upper()
-    if isinstance(column_type, sql.Boolean):
-        return "boolean", None, None
-    if name == "BIT":
-        return ("boolean" if getattr(column_type, "length", 1) in (None, 1) else "blob"), None, None
-    if isinstance(column_type, sql.Integer):
-        if getattr(column_type, "unsigned", False) and name == "BIGINT":
-            return "decimal", 20, 0
-        return "integer", None, None
-    if isinstance(column_type, sql.Float) or name in ("BINARY_FLOAT", "BINARY_DOUBLE", "REAL", "DOUBLE"):
-        return "float", None, None
-    if name in ("MONEY", "SMALLMONEY"):
-        return "decimal", 19, 4
-    if isinstance(column_type, sql.Numeric):
-        precision, scale = column_type.precision, column_type.scale
-        return "decimal", precision, 0 if precision is not None and scale is None else scale
-    if isinstance(column_type, sql.DateTime) or name in ("DATETIMEOFFSET", "SMALLDATETIME"):
-        return "moment", None, None
-    if isinstance(column_type, sql.Date):
-        return "date", None, None
-    if isinstance(column_type, sql.Time):
-        return "time", None, None
-    if isinstance(column_type, sql.LargeBinary) or name in (
-        "BYTEA",
-        "RAW",
-        "LONG RAW",
-        "IMAGE",
-        "ROWVERSION",
-        "TIMESTAMP",
-    ):
-        return "blob", None, None
-    if isinstance(column_type, sql.String | sql.Enum) and name != "SET":
-        return "text", None, None
-    return "other", None, None
-
-
 class Dialect:
     """The common SQL; each database overrides what it says differently."""
 
@@ -111,11 +71,9 @@ class Dialect:
     default_schema: str | None = None
     snapshot: Sequence[str] = ()
     arrow = False
+    dates_have_time = False
 
-    def kind_of(self, column_type: Any) -> tuple[str, int | None, int | None]:
-        return kind_of(column_type)
-
-    def connect_arguments(self, url: URL) -> dict[str, Any]:
+    def connect_arguments(self, url: Address) -> dict[str, Any]:
         return {}
 
     def begin(self, cursor: Any) -> None:
@@ -258,7 +216,7 @@ class PostgreSQL(Dialect):
         ),
     )
 
-    def connect_arguments(self, url: URL) -> dict[str, Any]:
+    def connect_arguments(self, url: Address) -> dict[str, Any]:
         return {"connect_timeout": 10, "options": "-c default_transaction_read_only=on -c timezone=UTC"}
 
     def select(self, expression: str, column: SourceColumn, landed: LandingType) -> str:
@@ -319,7 +277,7 @@ class MySQL(Dialect):
         ),
     )
 
-    def connect_arguments(self, url: URL) -> dict[str, Any]:
+    def connect_arguments(self, url: Address) -> dict[str, Any]:
         return {"connect_timeout": 10, "read_timeout": 3600, "charset": "utf8mb4"}
 
     def quote(self, name: str) -> str:
@@ -367,7 +325,7 @@ class SQLServer(Dialect):
         ),
     )
 
-    def connect_arguments(self, url: URL) -> dict[str, Any]:
+    def connect_arguments(self, url: Address) -> dict[str, Any]:
         return {"login_timeout": 10, "tds_version": "7.4"} if "pymssql" in url.drivername else {"timeout": 10}
 
     def begin(self, cursor: Any) -> None:
@@ -420,6 +378,7 @@ class Oracle(Dialect):
     driver_module = "oracledb"
     install = "oracledb"
     snapshot = ("set transaction read only",)
+    dates_have_time = True
     meanings = (
         (r"ora-01017|ora-28000|ora-01005", errors.WrongPassword),
         (r"ora-12514|ora-12505|dpy-6001|ora-12154", errors.UnknownDatabase),
@@ -427,14 +386,6 @@ class Oracle(Dialect):
         (r"ora-03113|ora-03114|dpy-4011|dpy-1001|ora-03135", errors.ConnectionLost),
         (r"dpy-6005|ora-12541|ora-12170|timed out|ora-12537", errors.SourceUnreachable),
     )
-
-    def kind_of(self, column_type: Any) -> tuple[str, int | None, int | None]:
-        if type(column_type).__name__.upper() == "DATE":
-            return "moment", None, None
-        kind, precision, scale = kind_of(column_type)
-        if kind == "decimal" and precision is None:
-            return kind, None, None
-        return kind, precision, scale
 
     def quote(self, name: str) -> str:
         plain = name.upper() if name == name.lower() else name
@@ -461,7 +412,7 @@ _DIALECTS: dict[str, type[Dialect]] = {
 }
 
 
-def dialect_of(url: URL, source_id: str) -> Dialect:
+def dialect_of(url: Address, source_id: str) -> Dialect:
     """Return the dialect of a URL; UnsupportedSource when there is none."""
     name = url.drivername.split("+")[0]
     if name not in _DIALECTS:
