@@ -36,8 +36,12 @@ def resolve(settings: Settings, shipped: Shipped) -> Installation:
     from ingestion.errors import PackError
     from ingestion.packs import find_packs
 
+    folders = [shipped.packs, settings.home.packs]
+    systems = {source.system for source in settings.sources}
     try:
-        found = find_packs([shipped.packs, settings.home.packs])
+        found = find_packs(folders, systems)
+        if not systems <= found.keys():
+            found = find_packs(folders)
     except PackError as error:
         raise PackUnknown("pack_invalid", zh=error.zh, en=error.en) from None
     for source in settings.sources:

@@ -43,6 +43,8 @@ def tell_sync(console: Console, outcome: SourceOutcome) -> None:
         console("sync_source_failure", source=outcome.source_id, reason=words)
     else:
         console(f"sync_source_{outcome.status}", **_figures(outcome.source_id, result))
+        if not any(table.source_row_count or table.status == "failure" for table in result.tables):
+            console("sync_source_empty", source=outcome.source_id)
     for table in result.tables:
         if table.status != "success" and table.message is not None:
             words = table.message.zh if console.language == "zh" else table.message.en

@@ -6,6 +6,8 @@ IngestionError
 │   ├── SourceUnreachable     nobody answers (retried; transient)
 │   ├── WrongPassword         the source refuses the user
 │   ├── UnknownDatabase       the database, schema or file does not exist
+│   ├── NotADatabase          the file is something else, or damaged
+│   ├── NoTables              it has none of the system's tables: the wrong or an empty database
 │   ├── MissingDriver         the Python driver is not installed
 │   ├── UnsupportedSource     the URL names a database that has no dialect here
 │   └── ConnectionLost        it went away while it was being read (retried; transient)
@@ -67,6 +69,14 @@ class WrongPassword(SourceError):
 
 class UnknownDatabase(SourceError):
     code = "unknown_database"
+
+
+class NotADatabase(SourceError):
+    code = "not_a_database"
+
+
+class NoTables(SourceError):
+    code = "no_tables"
 
 
 class MissingDriver(SourceError):

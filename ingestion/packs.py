@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -62,15 +62,24 @@ class Pack:
         raise KeyError(name)
 
 
-def find_packs(folders: Sequence[Path]) -> dict[str, Pack]:
-    """Read every pack in the folders (each holds a folder per system); a later folder wins by system."""
+def find_packs(folders: Sequence[Path], systems: Collection[str] | None = None) -> dict[str, Pack]:
+    """Read the packs in the folders (each holds a folder per system); a later folder wins by system.
+
+    With `systems`, packs that say to be of another system are not read: a large one takes its time.
+    """
     packs: dict[str, Pack] = {}
     for folder in folders:
         if folder.is_dir():
             for path in sorted(folder.glob("*/pack.toml")):
-                pack = read_pack(path.parent)
-                packs[pack.system] = pack
+                if systems is None or _may_be_of(path, systems):
+                    pack = read_pack(path.parent)
+                    packs[pack.system] = pack
     return packs
+
+
+def _may_be_of(path: Path, systems: Collection[str]) -> bool:
+    named = re.search(r'^system\s*=\s*"(\w+)"', path.read_text(encoding="utf-8"), re.MULTILINE)
+    return named is None or named[1] in systems
 
 
 def read_pack(folder: Path) -> Pack:

@@ -127,6 +127,13 @@ def plus(figures: dict[Partition, Figures], added: dict[Partition, Figures]) -> 
     return less(figures, {p: Figures(-f.count, tuple(-s for s in f.sums)) for p, f in added.items()})
 
 
+def landed_keys(landing: LandingFile, plan: TablePlan, only: Only) -> list[Key]:
+    """Return the keys, as text, of some landed rows."""
+    keys = ", ".join(f"cast(t.{quoted(k)} as varchar)" for k in plan.spec.key)
+    query = f"select {keys} from {RAW}.{quoted(plan.spec.name)} t{_only(only)}"
+    return [tuple(row) for row in landing.connection.execute(query).fetchall()]
+
+
 def landed_keys_in(landing: LandingFile, plan: TablePlan, partitions: Sequence[Partition]) -> str:
     """Write the query for the landed keys of some companies and periods."""
     company, join_company = _landed_partition(landing, plan.company)

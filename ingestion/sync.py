@@ -25,6 +25,7 @@ from ingestion.stamps import freshness_minutes
 from ingestion.table_sync import Room, TableSync
 from ingestion.texts import Sentence, sentence
 from ingestion.transports.database import DatabaseSource
+from ingestion.transports.queries import NO_PARTITION
 
 ROWS_PER_PACKAGE = 300_000
 ATTEMPTS = 3
@@ -187,6 +188,12 @@ class SourceSync:
         wanted = {table.name for table in self.specs}
         wanted |= {parent.table for table in self.specs for parent in table.parents.values()}
         found: Found = self.source.columns_of(sorted(wanted))
+        is_database = isinstance(self.source, DatabaseSource)
+        if is_database and self.specs and not any(table.name in found for table in self.specs):
+            raise errors.NoTables(
+                source=self.spec.source_id, address=self.source.address, system=self.spec.system,
+                name=self.specs[0].name,
+            )  # fmt: skip
         return found
 
     def _read_and_load(self, found: Found) -> None:
@@ -303,14 +310,13 @@ class SourceSync:
         held = table.held_count
         message = sentence("table_complete", rows=proof.landed_count)
         if not proof.is_complete:
-            first = proof.unequal[0]
-            row = next(r for r in proof.rows if (r.company_code, r.period) == first and not r.is_equal)
-            message = sentence(
-                "table_incomplete", partitions=len(proof.unequal), company=first[0], period=first[1],
-                source_count=row.source_count, landed_count=row.landed_count,
-            )  # fmt: skip
+            message = self._what_differs(table.table, proof)
         elif held:
-            message = sentence("table_quarantined", rows=held)
+            first = table.shown()[0]
+            message = sentence(
+                "table_quarantined", source=self.spec.source_id, table=table.table, rows=held, key=first.key,
+                reason=first.message.en, reason_zh=first.message.zh,
+            )  # fmt: skip
         counts = table.counts
         return TableOutcome(
             table_name=table.table,
@@ -332,6 +338,20 @@ class SourceSync:
             message=message,
             mode=table.mode,
         )
+
+    def _what_differs(self, table: str, proof: Proof) -> Sentence:
+        """Say where source and landed figures differ first: in rows, or else in a sum."""
+        partition = proof.unequal[0]
+        rows = [row for row in proof.rows if (row.company_code, row.period) == partition and not row.is_equal]
+        row = rows[0]
+        counted = row.source_count == row.landed_count + row.quarantined_count
+        return sentence(
+            "table_incomplete_sum" if counted else "table_incomplete",
+            source=self.spec.source_id, table=table, partitions=len(proof.unequal), column=row.column_name,
+            company=_shown(partition[0]), period=_shown(partition[1]), source_count=row.source_count,
+            landed_count=row.landed_count, held_count=row.quarantined_count,
+            source_sum=row.source_sum, landed_sum=row.landed_sum, held_sum=row.quarantined_sum,
+        )  # fmt: skip
 
     # --- recording ---------------------------------------------------------------------------------
 
@@ -408,3 +428,8 @@ class SourceSync:
         if needed and all(table.status == "failure" for table in needed):
             status = "failure"
         return SyncResult(self.spec.source_id, status, tables, sentence(f"run_{status}", **facts))
+
+
+def _shown(value: str | None) -> str:
+    """Return a company or period as people read it; a dash where the table or the row has none."""
+    return "—" if value in (None, "", NO_PARTITION) else str(value)

@@ -19,7 +19,15 @@ from ingestion.loading import TableLoad, with_sequence
 from ingestion.quarantine import LIMIT, Key, Quarantine, shown
 from ingestion.staging import Staging, typed_batches
 from ingestion.stamps import read_since
-from ingestion.transports.queries import ChangedSince, Filter, InPartitions, TablePlan, WithKeys, WithValues
+from ingestion.transports.queries import (
+    ChangedSince,
+    Filter,
+    InPartitions,
+    ParentColumn,
+    TablePlan,
+    WithKeys,
+    WithValues,
+)
 from ingestion.transports.source import Source
 
 WHOLE_LIMIT = 100_000  # tables up to this size are compared row by row in every sync
@@ -265,11 +273,22 @@ class TableSync:
 
     def prove(self) -> proofs.Proof:
         """Compare the source's totals with what has landed and what is held."""
+        doubled = {p.foreign_key for p in proofs.parents_of(self.plan) if self._is_doubled(p)}
+        if doubled:  # the totals taken at first counted their children several times
+            self.plan = self.plan.with_doubled(doubled)
+            self._take_source_totals()
         landed = proofs.landed_totals(self.room.landing, self.plan)
         apart = self._apart()
         self.collapsed = sum(figures.count for figures in apart.values()) - self.held_count
         landed = self._with_held_parents(landed)
         return proofs.prove(self.plan, source=self.source_totals, landed=landed, apart=apart)
+
+    def _is_doubled(self, parent: ParentColumn) -> bool:
+        """Tell whether a parent is known to have several rows of one key at the source."""
+        if parent.is_doubled:
+            return False
+        held = [row.key for row in self.room.quarantine.held(parent.landed_table)]
+        return len(set(held)) < len(held) or bool(self.room.quarantine.copied_keys(parent.landed_table))
 
     def _apart(self) -> dict[proofs.Partition, proofs.Figures]:
         """Ask the source for the totals of held rows, and of equal copies beyond the first."""
@@ -298,15 +317,26 @@ class TableSync:
             for chunk in _chunks(sorted(keys), KEYS_PER_QUERY):
                 only = proofs.Only((parent.foreign_key,), tuple(chunk))
                 here = proofs.landed_totals(self.room.landing, self.plan, only)
+                if not here:
+                    continue
                 values = tuple(key[0] for key in chunk)
                 there = proofs.by_partition(
                     self.room.source.totals(self.plan, WithValues(parent.foreign_key, values))
                 )
-                if here and proofs.overall(here) == proofs.overall(there):
+                if proofs.overall(here) != proofs.overall(there):  # some of their children are held too
+                    there = self._source_totals_of(only)
+                if proofs.overall(here) == proofs.overall(there):
                     landed = proofs.plus(proofs.less(landed, here), there)
         return {
             partition: figures for partition, figures in landed.items() if figures.count or any(figures.sums)
         }
+
+    def _source_totals_of(self, only: proofs.Only) -> dict[proofs.Partition, proofs.Figures]:
+        """Ask the source for the totals of just these landed rows."""
+        found = []
+        for chunk in _chunks(proofs.landed_keys(self.room.landing, self.plan, only), KEYS_PER_QUERY):
+            found += self.room.source.totals(self.plan, WithKeys(tuple(chunk)))
+        return proofs.by_partition(found)
 
     def read_partitions(self, partitions: Sequence[proofs.Partition]) -> None:
         """Read the disagreeing company periods again, or the whole table when that is as easy."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
@@ -69,7 +70,7 @@ class DatabaseSource:
     def address(self) -> str:
         """Where the source is, without user and password."""
         if self.dialect.name == "sqlite":
-            return str(self.url.database)
+            return str(self._sqlite_path())
         port = f":{self.url.port}" if self.url.port else ""
         return f"{self.url.host or 'local'}{port}/{self.url.database or ''}"
 
@@ -308,7 +309,7 @@ class _Translated:
             "address": source.address,
             "user": source.url.username or "?",
             "name": source.schema or source.url.database or "?",
-            "detail": scrubbed(str(error), source.url.password),
+            "detail": scrubbed(_said(error), source.url.password),
         }
         if self.table is None:
             facts["name"] = source.url.database or "?"
@@ -316,6 +317,15 @@ class _Translated:
         if meaning is None:
             meaning = errors.ReadFailed(**facts) if self.table else errors.SourceError(**facts)
         raise meaning from None
+
+
+_NOISE = re.compile(r"^IO: |\[libpq\] |Failed to connect: |Is the server running on that host and .*\?")
+
+
+def _said(error: Exception) -> str:
+    """Return what a driver said, without its numbers and the names of its parts."""
+    number_and_text = len(error.args) == 2 and isinstance(error.args[0], int)
+    return _NOISE.sub("", str(error.args[1] if number_and_text else error)).strip()
 
 
 def scrubbed(text: str, password: Any) -> str:
@@ -328,5 +338,5 @@ def scrubbed(text: str, password: Any) -> str:
             quote(str(password), safe=""),
         }:
             text = text.replace(spelling, "***")
-    text = " ".join(line.strip() for line in text.splitlines() if line.strip())
+    text = " ".join(line.strip() for line in text.splitlines() if line.strip()).rstrip(".")
     return text if len(text) <= 300 else text[:297] + "..."

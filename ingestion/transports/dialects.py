@@ -160,7 +160,8 @@ class SQLite(Dialect):
     driver_module = "sqlite3"
     snapshot = ("begin", "select count(*) from sqlite_master")
     meanings = (
-        (r"unable to open|not a database|file is encrypted|disk image is malformed", errors.UnknownDatabase),
+        (r"not a database|file is encrypted|disk image is malformed", errors.NotADatabase),
+        (r"unable to open", errors.UnknownDatabase),
         (r"locked|busy", errors.ConnectionLost),
     )
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeAlias
 
@@ -27,6 +27,7 @@ class ParentColumn:
     landed_table: str
     landed_key: str
     landed_column: str
+    is_doubled: bool = False  # the source has several rows of one key, which would multiply their children
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,15 @@ class TablePlan:
 
     def source(self, landed: str) -> SourceColumn:
         return self.source_columns[landed]
+
+    def with_doubled(self, foreign_keys: Collection[str]) -> TablePlan:
+        """Return the plan that knows which of its parents have several rows of one key."""
+
+        def known(column: SourceColumn | ParentColumn | None) -> SourceColumn | ParentColumn | None:
+            is_doubled = isinstance(column, ParentColumn) and column.foreign_key in foreign_keys
+            return replace(column, is_doubled=True) if is_doubled else column  # type: ignore[type-var]
+
+        return replace(self, company=known(self.company), date=known(self.date))
 
 
 @dataclass(frozen=True)
@@ -240,14 +250,29 @@ def _partition_column(dialect: Dialect, column: SourceColumn | ParentColumn | No
 
 
 def _joins(dialect: Dialect, plan: TablePlan) -> str:
-    parents = {c.foreign_key: c for c in (plan.company, plan.date) if isinstance(c, ParentColumn)}
+    parents: dict[str, list[ParentColumn]] = {}
+    for column in (plan.company, plan.date):
+        if isinstance(column, ParentColumn):
+            parents.setdefault(column.foreign_key, []).append(column)
     joins = ""
-    for foreign_key, parent in parents.items():
+    for foreign_key, columns in parents.items():
         alias = dialect.quote("p_" + foreign_key)
-        name = _qualified(dialect, plan.schema, parent.table)
+        key = dialect.quote(columns[0].key)
         child = f"t.{dialect.quote(plan.source(foreign_key).name)}"
-        joins += f" left join {name} {alias} on {alias}.{dialect.quote(parent.key)} = {child}"
+        joins += f" left join {_parent(dialect, plan, columns)} {alias} on {alias}.{key} = {child}"
     return joins
+
+
+def _parent(dialect: Dialect, plan: TablePlan, columns: Sequence[ParentColumn]) -> str:
+    """Write where a parent's columns come from: its table, or one row a key where keys stand twice."""
+    parent = columns[0]
+    name = _qualified(dialect, plan.schema, parent.table)
+    if not parent.is_doubled:
+        return name
+    names = dict.fromkeys(dialect.quote(c.column.name) for c in columns if c.column.name != parent.key)
+    picked = "".join(f", min({column}) as {column}" for column in names)
+    key = dialect.quote(parent.key)
+    return f"(select {key}{picked} from {name} group by {key})"
 
 
 def _table(dialect: Dialect, plan: TablePlan) -> str:

@@ -130,3 +130,26 @@ def test_a_wrongly_declared_type_fails_the_table_instead_of_filling_the_quaranti
     assert line.message is not None
     assert "Text" in line.message.en
     assert held(toy) == []
+
+
+def test_held_children_of_a_held_parent_leave_the_others_proved(toy: Toy) -> None:
+    toy.execute(
+        "update \"move\" set company = 'X1' where id = 3",
+        "update \"move-line\" set credit = 'abc' where id in (10, 11)",
+    )
+    result = toy.sync()
+    lines = table(result, "move-line")
+    assert (lines.is_complete, lines.rows_quarantined, lines.landed_row_count) == (True, 2, 118)
+    assert lines.message is not None
+    assert "move-line 有 2 行被隔离，例如主键 10：列 credit 的值 abc 不是数字" in lines.message.zh
+
+
+@pytest.mark.parametrize("amount", ["company", "company + 1"], ids=["equal copies", "different rows"])
+def test_a_parent_that_stands_twice_does_not_count_its_children_twice(loose_toy: Toy, amount: str) -> None:
+    loose_toy.execute(
+        f'insert into "move" select id, {amount}, date, create_date, write_date from "move" where id = 3'
+    )
+    result = loose_toy.sync()
+    assert table(result, "move-line").is_complete
+    assert table(result, "move-line").source_row_count == 120
+    assert table(loose_toy.sync(), "move-line").is_complete

@@ -23,6 +23,19 @@ from tests.ingestion.toy import Toy, moved, table
 PLANTED = "pl4nted-s3cret"
 
 
+def test_a_database_without_any_of_the_tables_is_told_in_one_sentence(toy: Toy) -> None:
+    toy.execute(*(f'drop table "{name}"' for name in ("move", "move-line", "rate")))
+    result = toy.sync()
+    assert (result.status, result.tables) == ("failure", ())
+    assert "没有系统 toy 的任何一张表，例如 move" in result.message_zh
+    assert str(toy.home.parent / "toy.sqlite") in result.message_en
+
+
+def test_a_file_that_is_no_database_is_told(toy: Toy) -> None:
+    (toy.home.parent / "toy.sqlite").write_text("a letter, not a database " * 400)
+    assert "不是 SQLite 数据库" in toy.sync().message_zh
+
+
 def test_a_connection_lost_while_reading_is_opened_again(toy: Toy, monkeypatch: pytest.MonkeyPatch) -> None:
     rows, failures = DatabaseSource._row_batches, [2]
 
