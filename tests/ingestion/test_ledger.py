@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -79,4 +80,5 @@ def test_every_sentence_can_be_said_in_both_languages() -> None:
         assert zh
         assert en
         assert any("\u4e00" <= letter <= "\u9fff" for letter in zh), code
-        assert all(ord(letter) < 0x3000 for letter in en), code
+        told = re.sub(r'"[^"]*"', "", en)  # what stands in quotes is written as it must be
+        assert all(ord(letter) < 0x3000 for letter in told), code
