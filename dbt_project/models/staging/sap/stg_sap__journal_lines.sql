@@ -169,7 +169,7 @@ select
     base_currency_code,
     1,
     opening_amount,
-    cast(null as decimal(38, 12)),
+    cast(null as decimal(18, 10)),
     cast(null as varchar),
     cast(null as varchar),
     cast(null as varchar),
