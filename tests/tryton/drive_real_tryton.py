@@ -1,9 +1,10 @@
 """Drive a real Tryton 8.2 and compare: install, do business, print its reports, sync, compare all figures.
 
-usage: python -m tests.tryton.drive_real_tryton --folder FOLDER [--seed N] [--purchases N] [--sales N]
+usage: python -m tests.tryton.drive_real_tryton --folder FOLDER [--databases sqlite postgresql]
+    [--seed N] [--purchases N] [--sales N] [--keep]
 
-Needs PostgreSQL and a package index; takes some CPU minutes. Business is done twice: the second time the
-product reads what was added and changed, and must be equal again.
+Needs a package index and, unless only SQLite is asked for, PostgreSQL; takes some CPU minutes a database.
+Business is done twice: the second time the product reads what was added and changed, and must be equal again.
 """
 
 import argparse
@@ -42,15 +43,29 @@ Mart = Callable[[Installation, str, Figures], Figures]
 class Tryton:
     """A Tryton in a folder of its own: its environment, configuration and database."""
 
-    def __init__(self, folder: Path, server: sa.URL) -> None:
-        self.folder, self.server = folder, server
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
         self.programs = folder / "venv" / "bin"
-        self.configuration = folder / "trytond.conf"
+        self.configuration = folder / f"trytond-{self.kind}.conf"
+
+    kind = ""
 
     @property
     def url(self) -> str:
         """The SQLAlchemy URL of its database."""
-        return self.server.set(database=DATABASE).render_as_string(hide_password=False)
+        raise NotImplementedError
+
+    def configure(self) -> str:
+        """Return the lines of Tryton's configuration that tell where its database is."""
+        raise NotImplementedError
+
+    def create_empty(self) -> None:
+        """Create an empty database in the place of any older one."""
+        raise NotImplementedError
+
+    def drop(self) -> None:
+        """Drop the database."""
+        raise NotImplementedError
 
     def install(self) -> None:
         """Install Tryton unless the folder has it."""
@@ -59,31 +74,19 @@ class Tryton:
             subprocess.run(
                 [self.programs / "python", "-m", "pip", "install", "--quiet", *PACKAGES], check=True
             )
-        plain = self.server.set(drivername="postgresql", database="")
-        uri = plain.render_as_string(hide_password=False)
-        self.configuration.write_text(f"[database]\nuri = {uri}\n[cache]\nrecord = 5000\n", encoding="utf-8")
+        text = f"[database]\n{self.configure()}\n[cache]\nrecord = 5000\n"
+        self.configuration.write_text(text, encoding="utf-8")
         (self.folder / "password").write_text("admin\n", encoding="utf-8")
 
     def create(self) -> None:
-        """Create an empty database with the modules that the demo books have."""
-        engine = sa.create_engine(self.server, isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            connection.exec_driver_sql(f"drop database if exists {DATABASE} with (force)")
-            connection.exec_driver_sql(f"create database {DATABASE}")
-        engine.dispose()
+        """Create a database with the modules that the demo books have."""
+        self.create_empty()
         self._run("trytond-admin", "--all", "--email", "admin@example.com")
         self._run("trytond-admin", "-u", *MODULES, "--activate-dependencies")
 
-    def drop(self) -> None:
-        """Drop the database."""
-        engine = sa.create_engine(self.server, isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            connection.exec_driver_sql(f"drop database if exists {DATABASE} with (force)")
-        engine.dispose()
-
     def do_business(self, seed: int, purchases: int, sales: int) -> None:
         """Let stories happen."""
-        state = self.folder / "company.json"
+        state = self.folder / f"company-{self.kind}.json"
         self._python("business", DATABASE, self.configuration, state, seed, purchases, sales)
 
     def print_reports(self, folder: Path) -> None:
@@ -101,6 +104,61 @@ class Tryton:
         command = [str(self.programs / "python"), "-m", module, *(str(each) for each in arguments)]
         found = {"PYTHONPATH": str(ROOT), "TRYTOND_CONFIG": str(self.configuration)}
         subprocess.run(command, check=True, cwd=self.folder, env=os.environ | found)
+
+
+class TrytonInPostgreSQL(Tryton):
+    """A Tryton whose database is in the PostgreSQL server of the tests."""
+
+    kind = "postgresql"
+    server = sa.make_url(POSTGRESQL)
+
+    @property
+    def url(self) -> str:
+        return self.server.set(database=DATABASE).render_as_string(hide_password=False)
+
+    def configure(self) -> str:
+        plain = self.server.set(drivername="postgresql", database="")
+        return f"uri = {plain.render_as_string(hide_password=False)}"
+
+    def create_empty(self) -> None:
+        self._administer(f"drop database if exists {DATABASE} with (force)", f"create database {DATABASE}")
+
+    def drop(self) -> None:
+        self._administer(f"drop database if exists {DATABASE} with (force)")
+
+    def _administer(self, *statements: str) -> None:
+        engine = sa.create_engine(self.server, isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            for statement in statements:
+                connection.exec_driver_sql(statement)
+        engine.dispose()
+
+
+class TrytonInSQLite(Tryton):
+    """A Tryton whose database is a file in its folder."""
+
+    kind = "sqlite"
+
+    @property
+    def file(self) -> Path:
+        return self.folder / f"{DATABASE}.sqlite"
+
+    @property
+    def url(self) -> str:
+        return f"sqlite:///{self.file}"
+
+    def configure(self) -> str:
+        return f"uri = sqlite://\npath = {self.folder}"
+
+    def create_empty(self) -> None:
+        self.drop()
+        self.file.touch()
+
+    def drop(self) -> None:
+        self.file.unlink(missing_ok=True)
+
+
+KINDS: dict[str, type[Tryton]] = {kind.kind: kind for kind in (TrytonInSQLite, TrytonInPostgreSQL)}
 
 
 def compare(home: Installation, reports: Path) -> dict[str, list[str]]:
@@ -131,28 +189,36 @@ def main() -> int:
     asked = arguments()
     folder: Path = asked.folder.absolute()
     folder.mkdir(parents=True, exist_ok=True)
-    tryton = Tryton(folder, sa.make_url(POSTGRESQL))
+    failed = [kind for kind in asked.databases if not is_equal(KINDS[kind](folder), asked)]
+    print(f"different: {', '.join(failed)}" if failed else "equal")
+    return int(bool(failed))
+
+
+def is_equal(tryton: Tryton, asked: argparse.Namespace) -> bool:
+    """Do business in one Tryton twice; tell whether every figure of its reports was found both times."""
+    print(f"Tryton in {tryton.kind}", flush=True)
     tryton.install()
-    (folder / "company.json").unlink(missing_ok=True)
+    (tryton.folder / f"company-{tryton.kind}.json").unlink(missing_ok=True)
     tryton.create()
-    home = Installation.create(folder / f"home-{os.getpid()}", SourceText("erp", tryton.url))
-    failed = False
+    home = Installation.create(
+        tryton.folder / f"home-{tryton.kind}-{os.getpid()}", SourceText("erp", tryton.url)
+    )
+    equal = True
     for round_number, share in ((1, 1.0), (2, 0.3)):
         tryton.do_business(
             asked.seed + round_number, round(asked.purchases * share), round(asked.sales * share)
         )
-        reports = folder / f"reports-{round_number}"
+        reports = tryton.folder / f"reports-{tryton.kind}-{round_number}"
         tryton.print_reports(reports)
         print(home.run("run", timeout=1800).output)
         print(f"round {round_number}:")
         for name, sentences in compare(home, reports).items():
-            failed = failed or bool(sentences)
+            equal = equal and not sentences
             for sentence in sentences[:5]:
                 print(f"    {name}: {sentence}")
     if not asked.keep:
         tryton.drop()
-    print("different" if failed else "equal")
-    return int(failed)
+    return equal
 
 
 def arguments() -> argparse.Namespace:
@@ -161,6 +227,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--folder", type=Path, required=True, help="scratch folder: environment, home, reports"
     )
+    parser.add_argument("--databases", nargs="+", choices=sorted(KINDS), default=list(KINDS))
     parser.add_argument("--seed", type=int, default=20260101)
     parser.add_argument("--purchases", type=int, default=12)
     parser.add_argument("--sales", type=int, default=12)

@@ -235,7 +235,7 @@ def _bill(kind: str, order: int, day: date, reference: str | None) -> Work:
         Invoice = pool.get("account.invoice")
         drafts = [each for each in pool.get(f"{kind}.{kind}")(order).invoices if each.state == "draft"]
         for invoice in drafts:
-            invoice.invoice_date = day
+            invoice.invoice_date = _numbered_on(pool, day)
             if reference:
                 invoice.reference = reference
             invoice.save()
@@ -245,11 +245,21 @@ def _bill(kind: str, order: int, day: date, reference: str | None) -> Work:
     return work
 
 
+def _numbered_on(pool: Any, day: date) -> date:
+    """Return the day, or that of the year's last invoice: Tryton numbers them in the order of their days."""
+    later = pool.get("account.invoice").search(
+        [("number", "!=", None), ("invoice_date", ">", day), ("invoice_date", "<=", date(day.year, 12, 31))],
+        order=[("invoice_date", "DESC")],
+        limit=1,
+    )
+    return later[0].invoice_date if later else day
+
+
 def _credit(pool: Any, invoice_id: int, day: date) -> None:
     Invoice = pool.get("account.invoice")
     invoice = Invoice(invoice_id)
     if invoice.state == "posted" and not invoice.payment_lines:
-        Invoice.credit([invoice], refund=True, invoice_date=day)
+        Invoice.credit([invoice], refund=True, invoice_date=_numbered_on(pool, day))
 
 
 def _pay(company: Company, invoice_id: int, day: date, part: Decimal | None) -> Work:
