@@ -7,6 +7,7 @@ lie beside the landing file already, and one transaction logs and replaces them 
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import threading
@@ -102,6 +103,7 @@ class Loader:
             import dlt
 
             resources = [self._resource(dlt, load) for load in loads]
+            gc.freeze()  # what is there already is not looked through for every batch
             try:
                 pipeline.run(resources, loader_file_format="parquet")
                 self._tidy()
@@ -109,6 +111,8 @@ class Loader:
                 self.landing.rollback()
                 self.forget_pending()
                 raise _cause(error) from None
+            finally:
+                gc.unfreeze()
 
     def _tidy(self) -> None:
         """Keep only the newest few of dlt's records of finished packages."""
@@ -130,10 +134,11 @@ class Loader:
 
 
 def with_sequence(tables: Iterable[pa.Table], sequence: int) -> Iterator[pa.Table]:
-    """Add the load's number to every row."""
+    """Add the load's number to every row; batches that dlt has written are freed before the next is read."""
     for table in tables:
         numbers = pa.repeat(pa.scalar(sequence, pa.int64()), table.num_rows)
         yield table.append_column(SEQUENCE_COLUMN, numbers)
+        gc.collect()  # dlt's items hold each other, and with them their batch
 
 
 def _hint(name: str, landing_type: LandingType) -> dict[str, Any]:
