@@ -43,6 +43,7 @@ class Shop:
             for row in sales:
                 connection.execute("delete from raw.sales where id = ?", [row[0]])
                 connection.execute("insert into raw.sales values (?, ?, ?, ?, now(), ?)", [*row, seq])
+            connection.execute("insert into proof.sequence values (?)", [seq])
 
     def record_sync(
         self, run_id: str, *, moved: int, held: int = 0, status: str = "success", table: str = "sales"
@@ -68,6 +69,12 @@ class Shop:
                 "select id, customer_name, kind, amount from marts.sales_lines order by id"
             ).fetchall()
 
+    def house_says(self, question: str) -> list[tuple[object, ...]]:
+        """Ask what the house told the last build."""
+        with closing(duckdb.connect(str(self.settings.home.house_file), read_only=True)) as connection:
+            connection.execute("set schema = 'house'")
+            return connection.execute(question).fetchall()
+
     def ask(self, question: str) -> list[tuple[object, ...]]:
         """Ask the current snapshot."""
         file = snapshots.require(self.settings.home)
@@ -90,7 +97,8 @@ def new_shop(folder: Path) -> Shop:
     with closing(duckdb.connect(str(shop.settings.home.landing / "shop.duckdb"))) as connection:
         connection.execute(
             """
-            create schema raw; create schema history;
+            create schema raw; create schema history; create schema proof;
+            create table proof.sequence as select 1::bigint as last;
             create table raw.customers (id bigint, name varchar, _bb_seq bigint);
             create table raw.sales (id bigint, day date, customer bigint, amount decimal(38,12),
                 changed timestamp, _bb_seq bigint);

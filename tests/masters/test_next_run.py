@@ -87,7 +87,7 @@ def test_stale_and_unknown_proposals_are_refused(home: Installation) -> None:
 
 def test_what_was_decided_takes_effect_with_the_next_run(home: Installation) -> None:
     """A mapping with a last day labels earlier rows only; the rest keeps its visible unmapped code."""
-    home.run("build")
+    home.run("build", timeout=900)
     home.run("publish")
     units = home.query(
         "select distinct uom_code from procurement_lines where source_id = 'u8_003' order by all"
@@ -126,10 +126,10 @@ def test_the_next_run_is_an_increment_and_equals_a_full_build(home: Installation
     )
     assert (mapped["master_code"], mapped["approved_by"]) == ("FREIGHT", "Wang")
     masters(home, "withdraw", _id_of(home, "V01", "u8_001_2026"), "--by", "Wang", "--reason", "another party")
-    assert "building what changed" in home.run("build").output
+    assert "building what changed" in home.run("build", timeout=900).output
     home.run("publish")
     full = home.copy_to(tmp_path / "full")
-    full.run("build", "--full")
+    full.run("build", "--full", timeout=900)
     full.run("publish")
     assert core_differences(home, full) == []
     assert mart_differences(home, full) == []
