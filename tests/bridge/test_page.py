@@ -1,6 +1,8 @@
 """The bridge page and the command on real books: ends, statement and steps are those of the mart."""
 
 import re
+import shutil
+from pathlib import Path
 
 import pytest
 
@@ -12,9 +14,19 @@ YEAR = {"from": "2025-01", "to": "2025-12"}
 BRIDGE = "purchases_to_inventory"
 
 
+@pytest.fixture(scope="module")
+def shown(sqlite_home: Installation, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a home for the screens, which keep its snapshot open: a copy that nobody else reads."""
+    folder = tmp_path_factory.mktemp("shown") / "home"
+    folder.mkdir()
+    shutil.copy(sqlite_home.folder / "bridgebook.toml", folder)
+    shutil.copytree(sqlite_home.folder / "snapshots", folder / "snapshots")
+    return folder
+
+
 @pytest.mark.parametrize("view", ["statement", "lines", "findings", "rates"])
-def test_every_view_of_the_bridge_is_drawn(view: str, sqlite_home: Installation) -> None:
-    app = page("bridge", ALL, home=sqlite_home.folder, language="en", view=view, **YEAR)
+def test_every_view_of_the_bridge_is_drawn(view: str, shown: Path, sqlite_home: Installation) -> None:
+    app = page("bridge", ALL, home=shown, language="en", view=view, **YEAR)
     ends = sqlite_home.query(
         "select sum(amount) filter (where row_kind = 'from_total'), "
         "sum(amount) filter (where row_kind = 'to_total') "

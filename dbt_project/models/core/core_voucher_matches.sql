@@ -58,8 +58,8 @@ partner_of_sum as (
     where line.partner_code is not null and line.partner_kind in ('supplier', 'customer')
 ),
 
--- The documents that a summary voucher may hold: of its company and month, up to six days before it; of its partners where
--- it names any.
+-- The documents that a summary voucher may hold: of its company and month and of its partners; where it names none, of the
+-- six days before it.
 candidate_of_sum as (
     select
         ledger.unit_id as ledger_unit,
@@ -73,7 +73,6 @@ candidate_of_sum as (
         and ledger.fiscal_year = expected.fiscal_year
         and ledger.period_no = expected.period_no
         and expected.voucher_date <= ledger.voucher_date
-        and expected.voucher_date >= {{ date_plus_days('ledger.voucher_date', -6) }}
     union all
     select
         ledger.unit_id,
@@ -103,8 +102,14 @@ pool as (
         ledger.account_sum as wanted_sum,
         ledger.account_square as wanted_square,
         candidate.expected_unit,
+        expected.partner_code,
         expected.account_sum,
-        expected.account_square
+        expected.account_square,
+        -- Documents that are alike in all that counts stand for each other: the first is taken first.
+        row_number() over (
+            partition by candidate.ledger_unit, expected.partner_code, expected.account_sum, expected.account_square
+            order by expected.voucher_date, candidate.expected_unit
+        ) as rank_of_alike
     from candidate_of_sum as candidate
     inner join pool_size on candidate.ledger_unit = pool_size.ledger_unit
     inner join summing_ledger as ledger on candidate.ledger_unit = ledger.unit_id
@@ -144,12 +149,31 @@ subset as (
         and pair_of_two.rest_square = pool.account_square
 ),
 
-member as (
+every_member as (
     select ledger_unit, first_unit as expected_unit, first_unit || second_unit || coalesce(third_unit, '') as subset_id from subset
     union all
     select ledger_unit, second_unit, first_unit || second_unit || coalesce(third_unit, '') from subset
     union all
     select ledger_unit, third_unit, first_unit || second_unit || third_unit from subset where third_unit is not null
+),
+
+alike as (
+    select
+        every_member.ledger_unit,
+        every_member.subset_id,
+        count(*) as taken,
+        max(pool.rank_of_alike) as last_rank
+    from every_member
+    inner join pool on every_member.ledger_unit = pool.ledger_unit and every_member.expected_unit = pool.expected_unit
+    group by every_member.ledger_unit, every_member.subset_id, pool.partner_code, pool.account_sum, pool.account_square
+),
+
+member as (
+    select every_member.*
+    from every_member
+    left join (select distinct ledger_unit, subset_id from alike where last_rank > taken) as later
+        on every_member.ledger_unit = later.ledger_unit and every_member.subset_id = later.subset_id
+    where later.ledger_unit is null
 ),
 
 -- Certain is a subset whose documents stand in no other one.
