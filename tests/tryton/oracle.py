@@ -117,10 +117,15 @@ def aged_balance(folder: Path) -> Figures:
     return _non_zero(
         (
             (_day(row["date"]), {"customer": "receivable", "supplier": "payable"}[row["type"]], row["party"]),
-            tuple(Decimal(row[name]) for name in ("current", "d30", "d60", "d90", "balance")),
+            tuple(_amount(row[name]) for name in ("current", "d30", "d60", "d90", "balance")),
         )
         for row in _read(folder / "aged_balance.csv")
     )
+
+
+def _amount(text: str) -> Decimal:
+    """Read an amount; on SQLite Tryton adds up floats in this report, whose noise is below any currency."""
+    return Decimal(text).quantize(Decimal("0.0001")).normalize() + 0
 
 
 def aged_balance_mart(home: Installation, source_id: str, expected: Figures) -> Figures:
@@ -160,13 +165,22 @@ def stock(folder: Path) -> Figures:
 
 
 def stock_mart(home: Installation, source_id: str, expected: Figures) -> Figures:
-    """Return the mart's quantities at the dates of the report, over all warehouses."""
-    days = {key[0] for key in expected}
+    """Return the mart's quantities at the dates of the report, over all warehouses.
+
+    The mart ends with the last period in which anything moved: what it says then holds from there on.
+    """
     rows = home.query(
         "select period_end, item_code, sum(quantity) from stock_on_hand where source_id = ? group by all",
         [source_id],
     )
-    return _non_zero((_own(row[:2], source_id), row[2:]) for row in rows if row[0] in days)
+    ends = sorted({row[0] for row in rows})
+    newest = {day: max((end for end in ends if end <= day), default=None) for day in {k[0] for k in expected}}
+    return _non_zero(
+        ((day, *_own(row[1:2], source_id)), row[2:])
+        for day, end in newest.items()
+        for row in rows
+        if row[0] == end
+    )
 
 
 def tax_codes(folder: Path) -> Figures:
