@@ -367,7 +367,7 @@ uncovered as (
         on line.source_id = converted.source_id and line.entity = converted.entity and line.line_id = converted.line_id
     left join relieved on line.source_id = relieved.source_id and line.line_id = relieved.bill_line_id
     left join uncovered on line.source_id = uncovered.source_id and line.line_id = uncovered.line_id
-    left join pool on line.source_id = pool.source_id and line.invoice_no = pool.invoice_no
+    left join pool on line.invoice_no = pool.invoice_no
     -- Input tax that was pending on the invoice's day and is ticked in a later month; input tax transferred out again.
     union all
     {%- set period = "replace(coalesce(line.deduction_period, pool.deduction_period), '-', '')" -%}
@@ -380,7 +380,7 @@ uncovered as (
     select
         {{ event_row(given) }}
     from {{ documents(['purchase_invoices']) }} as line
-    left join pool on line.source_id = pool.source_id and line.invoice_no = pool.invoice_no
+    left join pool on line.invoice_no = pool.invoice_no
     inner join horizon on line.company_code = horizon.company_code
     where
         coalesce(line.input_usage, pool.input_usage) = 'deduct'

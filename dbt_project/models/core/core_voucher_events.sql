@@ -21,15 +21,14 @@ policy as (
 {{ converted_at_once() }},
 
 pool as (
-    -- What the tax authority's platform knows of an invoice.
+    -- What the tax authority's platform knows of an invoice; it is a source of its own, and numbers are the nation's.
     select
-        source_id,
         invoice_no,
         max(input_usage) as input_usage,
         max(deduction_period) as deduction_period
     from {{ united('tax_invoices') }} as tax_invoice
     where direction = 'input'
-    group by source_id, invoice_no
+    group by invoice_no
 ),
 
 {{ purchase_shares() }},
