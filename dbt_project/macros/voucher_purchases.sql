@@ -2,7 +2,7 @@
 
 {#- Counted document lines of some entities with their company's ledger and policies. Asked for anew by each branch, so
     that each reads only its own rows and columns. -#}
-{% macro documents(entities, condition='true') -%}
+{% macro documents(entities, condition='true', with_opening=false) -%}
 (
     select
         line.*,
@@ -20,7 +20,7 @@
         and line.event_date < policy.valid_until
     where
         line.is_counted
-        and not line.is_opening
+        {{ 'and not line.is_opening' if not with_opening }}
         and line.entity in ({%- for entity in entities -%} '{{ entity }}'{{ ', ' if not loop.last }} {%- endfor -%})
         and {{ condition }}
 )
@@ -294,7 +294,7 @@ stock_flow as (
             when line.entity = 'shipments' or line.direction = 'out' then -line.base_quantity
             else line.base_quantity
         end) as quantity
-    from {{ documents(['goods_receipts', 'shipments', 'stock_movements'], 'line.item_code is not null') }} as line
+    from {{ documents(['goods_receipts', 'shipments', 'stock_movements'], 'line.item_code is not null', with_opening=true) }} as line
     where line.variance_policy = 'coverage'
     group by line.company_code, line.item_code, line.event_date
 ),

@@ -157,7 +157,7 @@ invoiced_in_all as (
     group by source_id, flow, order_line_id, direction
 ),
 
-piece as (
+found_piece as (
     select
         source_id,
         flow,
@@ -236,6 +236,19 @@ piece as (
         quantity
     from invoice_rest
     where (order_line_id is null and quantity <> 0) or (is_whole and quantity = 0)
+),
+
+-- A pair that is linked for a part may meet again with its rests: it is one piece all the same.
+piece as (
+    select
+        source_id,
+        flow,
+        order_line_id,
+        delivery_line_id,
+        invoice_line_id,
+        cast(sum(quantity) as decimal(28, 6)) as quantity
+    from found_piece
+    group by source_id, flow, order_line_id, delivery_line_id, invoice_line_id
 ),
 
 -- Acceptances cut the pieces of their shipment, first shipped, first accepted.

@@ -27,6 +27,8 @@ select
     concat_ws('-', substr(movement.BLDAT, 1, 4), substr(movement.BLDAT, 5, 2), substr(movement.BLDAT, 7, 2)) as document_date,
     concat_ws('-', substr(movement.BUDAT, 1, 4), substr(movement.BUDAT, 5, 2), substr(movement.BUDAT, 7, 2)) as posting_date,
     'closed' as status,
+    -- Initial entry of stock balances: what was there when the books began.
+    movement.BWART between '561' and '566' as is_opening,
     case when movement.cancelled_line_id is not null then 'error' end as red_reason,
     movement.cancelled_line_id as original_line_id,
     movement.MENGE as quantity,
