@@ -37,35 +37,59 @@ doubted as (
 moved as (
     {%- set e = ['pair.expected_role', 'pair.expected_account'] %}
     {%- set l = ['pair.ledger_role', 'pair.ledger_account'] %}
-    select {{ match_part('wrong_partner', '-pair.expected_amount', e[0], e[1], 'pair.expected_partner_kind', 'pair.expected_partner', 'pair.expected_year', 'pair.expected_period') }}
+    select {{ match_part(
+        'wrong_partner', '-pair.expected_amount', e[0], e[1],
+        'pair.expected_partner_kind', 'pair.expected_partner', 'pair.expected_year', 'pair.expected_period'
+    ) }}
     from pair
     where is_wrong_partner
     union all
-    select {{ match_part('wrong_partner', 'pair.expected_amount', e[0], e[1], 'pair.ledger_partner_kind', 'pair.ledger_partner', 'pair.expected_year', 'pair.expected_period') }}
+    select {{ match_part(
+        'wrong_partner', 'pair.expected_amount', e[0], e[1],
+        'pair.ledger_partner_kind', 'pair.ledger_partner', 'pair.expected_year', 'pair.expected_period'
+    ) }}
     from pair
     where is_wrong_partner
     union all
-    select {{ match_part('wrong_account', '-pair.expected_amount', e[0], e[1], 'pair.ledger_partner_kind', 'pair.ledger_partner', 'pair.expected_year', 'pair.expected_period') }}
+    select {{ match_part(
+        'wrong_account', '-pair.expected_amount', e[0], e[1],
+        'pair.ledger_partner_kind', 'pair.ledger_partner', 'pair.expected_year', 'pair.expected_period'
+    ) }}
     from pair
     where is_wrong_account
     union all
-    select {{ match_part('wrong_account', 'pair.expected_amount', l[0], l[1], 'pair.ledger_partner_kind', 'pair.ledger_partner', 'pair.expected_year', 'pair.expected_period') }}
+    select {{ match_part(
+        'wrong_account', 'pair.expected_amount', l[0], l[1],
+        'pair.ledger_partner_kind', 'pair.ledger_partner', 'pair.expected_year', 'pair.expected_period'
+    ) }}
     from pair
     where is_wrong_account
     union all
-    select {{ match_part('wrong_period', '-pair.expected_amount', l[0], l[1], 'pair.ledger_partner_kind', 'pair.ledger_partner', 'pair.expected_year', 'pair.expected_period') }}
+    select {{ match_part(
+        'wrong_period', '-pair.expected_amount', l[0], l[1],
+        'pair.ledger_partner_kind', 'pair.ledger_partner', 'pair.expected_year', 'pair.expected_period'
+    ) }}
     from pair
     where is_wrong_period
     union all
-    select {{ match_part('wrong_period', 'pair.expected_amount', l[0], l[1], 'pair.ledger_partner_kind', 'pair.ledger_partner', 'pair.ledger_year', 'pair.ledger_period') }}
+    select {{ match_part(
+        'wrong_period', 'pair.expected_amount', l[0], l[1],
+        'pair.ledger_partner_kind', 'pair.ledger_partner', 'pair.ledger_year', 'pair.ledger_period'
+    ) }}
     from pair
     where is_wrong_period
     union all
-    select {{ match_part('wrong_amount', 'pair.ledger_amount - coalesce(pair.expected_amount, 0)', l[0], l[1], 'pair.ledger_partner_kind', 'pair.ledger_partner', 'pair.ledger_year', 'pair.ledger_period') }}
+    select {{ match_part(
+        'wrong_amount', 'pair.ledger_amount - coalesce(pair.expected_amount, 0)', l[0], l[1],
+        'pair.ledger_partner_kind', 'pair.ledger_partner', 'pair.ledger_year', 'pair.ledger_period'
+    ) }}
     from pair
     where pair.ledger_amount <> coalesce(pair.expected_amount, 0)
     union all
-    select {{ match_part('wrong_amount', '-pair.expected_amount', e[0], e[1], 'pair.expected_partner_kind', 'pair.expected_partner', 'pair.expected_year', 'pair.expected_period') }}
+    select {{ match_part(
+        'wrong_amount', '-pair.expected_amount', e[0], e[1],
+        'pair.expected_partner_kind', 'pair.expected_partner', 'pair.expected_year', 'pair.expected_period'
+    ) }}
     from pair
     where pair.ledger_amount is null
 ),
