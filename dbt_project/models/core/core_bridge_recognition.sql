@@ -350,23 +350,24 @@ entering as (
     select expected.*
     from expected
     left join business_line
-        on expected.is_recognition
-        and expected.bridge_code = business_line.bridge_code
+        -- Conditions on one side stand within the key: beside it they would make this a loop over all pairs.
+        on expected.bridge_code = business_line.bridge_code
         and expected.source_id = business_line.source_id
         and expected.document_entity = business_line.document_entity
-        and expected.document_line_id = business_line.document_line_id
+        and case when expected.is_recognition then expected.document_line_id end = business_line.document_line_id
     left join invoice
-        on expected.is_recognition
-        and expected.bridge_code = invoice.bridge_code
+        on expected.bridge_code = invoice.bridge_code
         and expected.source_id = invoice.source_id
-        and expected.document_entity = 'purchase_invoices'
-        and expected.document_line_id = invoice.invoice_line_id
+        and case
+            when expected.is_recognition and expected.document_entity = 'purchase_invoices' then expected.document_line_id
+        end = invoice.invoice_line_id
     left join first_estimate
-        on expected.document_entity = 'goods_receipts'
-        and expected.event in ('estimate', 'goods_receipt')
-        and expected.bridge_code = first_estimate.bridge_code
+        on expected.bridge_code = first_estimate.bridge_code
         and expected.source_id = first_estimate.source_id
-        and expected.document_line_id = first_estimate.document_line_id
+        and case
+            when expected.document_entity = 'goods_receipts' and expected.event in ('estimate', 'goods_receipt')
+                then expected.document_line_id
+        end = first_estimate.document_line_id
         and expected.fiscal_year * 100 + expected.period_no = first_estimate.first_period
     where business_line.bridge_code is null and invoice.bridge_code is null and first_estimate.bridge_code is null
 ),
