@@ -7,7 +7,7 @@ from dataclasses import astuple, dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bridgebook import build_state, compaction, house, landed, snapshots
 from bridgebook.build_plan import Inputs, Plan, Scope, plan_build, read_inputs
@@ -22,9 +22,6 @@ from bridgebook.records import audit_anchor, audit_rows, open_books, record_rule
 from bridgebook.reporting import Report, silent, waiting
 from bridgebook.runs import recorded
 from bridgebook.settings import Settings
-
-if TYPE_CHECKING:
-    pass
 
 WAIT_SECONDS = 60.0
 # Unit tests are about the models and not about the data; what an increment leaves alone cannot have changed
@@ -77,7 +74,7 @@ def build_locked(
     settings.home.create()
     inputs = read_inputs(settings, source or shipped(), as_of or date.today())
     plan = plan_build(settings.home, inputs, full=full)
-    if plan.last is not None:
+    if plan.last is not None and plan.scope == "nothing":
         report("build_up_to_date", build=plan.last.build_id)
         return BuildResult(plan.last.build_id, plan.scope, (), perf_counter() - began)
     report(f"building_{plan.scope}")
@@ -145,8 +142,7 @@ def _write_house(settings: Settings, inputs: Inputs, plan: Plan, run_id: str) ->
     record_rules(books, settings.home, inputs.rules_hash)
     now = datetime.now(UTC).replace(tzinfo=None)
     as_of = date.fromisoformat(inputs.state.as_of)
-    last = None if plan.scope == "full" else build_state.read(settings.home.work_file)
-    built = json.loads(last.newest_loads) if last else {}
+    built = json.loads(plan.last.newest_loads) if plan.last else {}
     context = house.RunContext(run_id, now, as_of, inputs.rules_hash, plan.relabels, built)
     facts = house.Books(audit_rows(books), inputs.decided, inputs.rejected)
     house.write(settings, context, inputs.installation.names, inputs.rules, facts, _field_mappings(inputs))

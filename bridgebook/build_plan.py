@@ -5,7 +5,7 @@ import json
 import sqlite3
 from collections.abc import Iterable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
@@ -78,8 +78,9 @@ def read_inputs(settings: Settings, source: Shipped, as_of: date) -> Inputs:
 class Plan:
     """How much to build, and where an increment starts: `selected` staging models (empty: all of them).
 
-    "records": syncs found no change, so only what tells about them is built. `last`: the finished build where
-    nothing has to be done. `relabels`: rows carry other master codes than before, changed or not.
+    "records": syncs found no change, so only what tells about them is built. `last`: the finished build
+    that the warehouse holds; None where all is built anew. `relabels`: rows carry other master codes than
+    before, changed or not.
     """
 
     scope: Scope
@@ -102,6 +103,11 @@ def plan_build(home: Home, inputs: Inputs, *, full: bool) -> Plan:
         return Plan("full")
     if _lookups_vanished(home, inputs.installation, warehouse.ledger_row):
         return Plan("full")
+    return replace(_since(home, inputs, warehouse, marts), last=warehouse)
+
+
+def _since(home: Home, inputs: Inputs, warehouse: BuildState, marts: BuildState) -> Plan:
+    now = inputs.state
     if not warehouse.labels == marts.labels == now.labels:
         labels = {state.labels.partition(" ")[0] for state in (warehouse, marts, now)}
         return Plan("increment", relabels=len(labels) > 1)
@@ -109,7 +115,7 @@ def plan_build(home: Home, inputs: Inputs, *, full: bool) -> Plan:
         return Plan("increment")
     if warehouse.ledger_row != now.ledger_row:
         return _after_syncs(home, inputs, int(warehouse.ledger_row))
-    return Plan("increment") if warehouse.landing != now.landing else Plan("nothing", last=warehouse)
+    return Plan("increment" if warehouse.landing != now.landing else "nothing")
 
 
 _UNSURE = """

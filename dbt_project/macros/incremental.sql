@@ -25,18 +25,6 @@
     {%- endif -%}
 {%- endmacro %}
 
-{#- Condition for rows of `relation` whose key this model does not hold, whatever their stamp. -#}
-{% macro is_missing(relation, keys) -%}
-    not exists (
-        select 1
-        from {{ this }} as held
-        where
-            {%- for key in keys %}
-            held.{{ key }} = {{ relation }}.{{ key }}{{ ' and' if not loop.last }}
-            {%- endfor %}
-    )
-{%- endmacro %}
-
 {#- Post-hook: delete rows whose key is no longer in `upstream`. Costs two counts when nothing vanished. -#}
 {% macro forget_vanished(upstream, keys) -%}
     {%- if execute and is_incremental() -%}

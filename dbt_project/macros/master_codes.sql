@@ -24,12 +24,13 @@
 )
 {%- endmacro %}
 
-{#- Condition that joins core.master_codes to a line: the mapping of its code that holds on the line's own day. -#}
+{#- Condition that joins core.master_codes to a line: the mapping of its code that holds on the line's own day. Made of
+    comparisons only: an `or` beside the keys would make the join a loop over all lines and all mappings. -#}
 {% macro is_mapping_of(mapping, line, code, day) -%}
     {{ line }}.source_id = {{ mapping }}.source_id
     and {{ code }} = {{ mapping }}.source_code
-    and ({{ mapping }}.valid_from is null or {{ day }} >= {{ mapping }}.valid_from)
-    and ({{ mapping }}.valid_to is null or {{ day }} <= {{ mapping }}.valid_to)
+    and {{ day }} >= coalesce({{ mapping }}.valid_from, cast('0001-01-01' as date))
+    and {{ day }} <= coalesce({{ mapping }}.valid_to, cast('9999-12-31' as date))
 {%- endmacro %}
 
 {#- Whether rows carry other master codes than after the build before: people approved mappings or took them back, or one

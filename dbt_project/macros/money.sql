@@ -63,3 +63,9 @@
 {% macro ratio(numerator, denominator) -%}
     cast(cast({{ numerator }} as decimal(28, 10)) / nullif(cast({{ denominator }} as decimal(28, 10)), 0) as decimal(18, 10))
 {%- endmacro %}
+
+{#- The value that stands beside the largest `size` (not negative) of a group; of equal sizes that of the last `tie`, so that
+    every run says the same. -#}
+{% macro of_largest(value, size, tie) -%}
+    max_by({{ value }}, lpad(cast({{ size }} as varchar), 24, '0') || coalesce({{ tie }}, ''))
+{%- endmacro %}

@@ -5,11 +5,13 @@ import re
 import shutil
 from collections.abc import Iterator
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 
 import duckdb
 import pytest
 import sqlglot
+from sqlglot import exp
 
 from tests.house.documents import REPOSITORY
 from tests.tryton.installation import Installation
@@ -190,16 +192,72 @@ REFUSED_BY_SPARK = {
 }
 
 
+def as_spark_quotes(file: Path) -> str:
+    """Return a compiled model with its relations quoted as Spark does it."""
+    return _RELATION.sub(lambda found: f"`{found[1] or found[2]}`", file.read_text(encoding="utf-8"))
+
+
+@cache
+def read_by_spark(file: Path) -> exp.Expression:
+    """Return a compiled model as Spark's grammar reads it; raise where it does not."""
+    return sqlglot.parse_one(as_spark_quotes(file), dialect="spark", error_level=sqlglot.ErrorLevel.RAISE)
+
+
 def test_every_compiled_model_can_be_read_by_spark(sqlite_home: Installation) -> None:
     models = compiled(sqlite_home)
     assert len(models) > 80
     for file in models:
-        text = _RELATION.sub(lambda found: f"`{found[1] or found[2]}`", file.read_text(encoding="utf-8"))
+        text = as_spark_quotes(file)
         bare = _TEXT_OR_COMMENT.sub("''", text).replace("::timestamp", "")  # dbt's own datediff on DuckDB
         for name, pattern in REFUSED_BY_SPARK.items():
             found = re.search(pattern, bare, re.IGNORECASE)
             assert not found, f"{file.name}: {name}: {bare[max(0, found.start() - 60) : found.end() + 30]}"
-        sqlglot.parse_one(text, dialect="spark", error_level=sqlglot.ErrorLevel.RAISE)
+        read_by_spark(file)
+
+
+# Rules are compared with the few distinct combinations of facts, not with lines: there a loop is meant.
+RULES = {"rule", "determination"}
+COMPARISONS = (exp.EQ, exp.NullSafeEQ, exp.LT, exp.LTE, exp.GT, exp.GTE)
+
+
+def loops(tree: exp.Expression) -> Iterator[str]:
+    """Yield conditions that keep a left join from being a hash join, which makes it a loop over all pairs.
+
+    A condition must compare what one side has with what the other has, or be about the joined side alone.
+    """
+    for select in tree.find_all(exp.Select):
+        for join in select.args.get("joins") or []:
+            name, condition = join.alias_or_name, join.args.get("on")
+            if join.side.upper() != "LEFT" or condition is None or name in RULES:
+                continue
+            for part in condition.flatten() if isinstance(condition, exp.And) else [condition]:
+                one, other = (tables_of(part.args.get(side)) for side in ("this", "expression"))
+                compares = isinstance(part, COMPARISONS) and {name} in (one, other) and one.isdisjoint(other)
+                if not compares and not tables_of(part) <= {name}:
+                    yield f"{name}: {part.sql()}"
+
+
+def tables_of(expression: object) -> set[str]:
+    """Return the aliases whose columns an expression reads."""
+    found = expression.find_all(exp.Column) if isinstance(expression, exp.Expression) else ()
+    return {column.table for column in found}
+
+
+def test_a_loop_is_seen() -> None:
+    def seen(condition: str) -> list[str]:
+        return list(loops(sqlglot.parse_one(f"select 1 from a left join b on {condition}", dialect="spark")))
+
+    assert seen("a.x = b.x and b.kind = 'k'") == []
+    assert seen("a.x = b.x and a.day >= coalesce(b.day, cast('0001-01-01' as date))") == []
+    assert seen("a.x = b.x and case when a.kind = 'k' then a.y end = b.y") == []
+    assert seen("a.x = b.x and a.kind = 'k'") == ["b: a.kind = 'k'"]
+    assert len(seen("a.x = b.x and (b.day is null or a.day >= b.day)")) == 1
+    assert len(seen("a.x = b.x and coalesce(b.y, a.y) = a.y")) == 1
+
+
+def test_no_left_join_loops_over_all_pairs(sqlite_home: Installation) -> None:
+    for file in compiled(sqlite_home):
+        assert list(loops(read_by_spark(file))) == [], file.name
 
 
 def test_models_and_macros_are_written_for_every_engine() -> None:

@@ -64,99 +64,55 @@ linked as (
         coalesce(delivery.order_line_id, invoice.order_line_id)
 ),
 
-delivered_by_link as (
-    select
-        source_id,
-        flow,
-        delivery_line_id,
-        sum(quantity) as quantity
-    from linked
-    group by source_id, flow, delivery_line_id
-),
-
-invoiced_by_link as (
-    select
-        source_id,
-        flow,
-        invoice_line_id,
-        sum(quantity) as quantity
-    from linked
-    group by source_id, flow, invoice_line_id
-),
-
 -- What no link covers waits on the axis of its order line, deliveries on one side and invoices on the other.
-delivery_rest as (
+{% for side, done in [('delivery', 'delivered'), ('invoice', 'invoiced')] -%}
+{{ done }}_by_link as (
     select
-        delivery.source_id,
-        delivery.flow,
-        delivery.line_id as delivery_line_id,
-        delivery.order_line_id,
-        delivery.event_date,
-        cast(delivery.counted_quantity - coalesce(by_link.quantity, 0) as decimal(28, 6)) as quantity,
-        by_link.quantity is null as is_whole
-    from delivery
-    left join delivered_by_link as by_link
-        on delivery.source_id = by_link.source_id
-        and delivery.flow = by_link.flow
-        and delivery.line_id = by_link.delivery_line_id
+        source_id,
+        flow,
+        {{ side }}_line_id,
+        sum(quantity) as quantity
+    from linked
+    group by source_id, flow, {{ side }}_line_id
 ),
 
-invoice_rest as (
+{{ side }}_rest as (
     select
-        invoice.source_id,
-        invoice.flow,
-        invoice.line_id as invoice_line_id,
-        invoice.order_line_id,
-        invoice.event_date,
-        cast(invoice.counted_quantity - coalesce(by_link.quantity, 0) as decimal(28, 6)) as quantity,
+        {{ side }}.source_id,
+        {{ side }}.flow,
+        {{ side }}.line_id as {{ side }}_line_id,
+        {{ side }}.order_line_id,
+        {{ side }}.event_date,
+        cast({{ side }}.counted_quantity - coalesce(by_link.quantity, 0) as decimal(28, 6)) as quantity,
         by_link.quantity is null as is_whole
-    from invoice
-    left join invoiced_by_link as by_link
-        on invoice.source_id = by_link.source_id
-        and invoice.flow = by_link.flow
-        and invoice.line_id = by_link.invoice_line_id
+    from {{ side }}
+    left join {{ done }}_by_link as by_link
+        on {{ side }}.source_id = by_link.source_id
+        and {{ side }}.flow = by_link.flow
+        and {{ side }}.line_id = by_link.{{ side }}_line_id
 ),
 
-delivery_axis as (
+{{ side }}_axis as (
     select
         *,
         sign(quantity) as direction,
-        {{ on_axis('quantity', 'source_id, flow, order_line_id, sign(quantity)', 'event_date, delivery_line_id') }}
-    from delivery_rest
+        {{ on_axis('quantity', 'source_id, flow, order_line_id, sign(quantity)', 'event_date, ' ~ side ~ '_line_id') }}
+    from {{ side }}_rest
     where order_line_id is not null and quantity <> 0
 ),
 
-invoice_axis as (
-    select
-        *,
-        sign(quantity) as direction,
-        {{ on_axis('quantity', 'source_id, flow, order_line_id, sign(quantity)', 'event_date, invoice_line_id') }}
-    from invoice_rest
-    where order_line_id is not null and quantity <> 0
-),
-
-delivered_in_all as (
+{{ done }}_in_all as (
     select
         source_id,
         flow,
         order_line_id,
         direction,
         max(axis_to) as total
-    from delivery_axis
+    from {{ side }}_axis
     group by source_id, flow, order_line_id, direction
 ),
 
-invoiced_in_all as (
-    select
-        source_id,
-        flow,
-        order_line_id,
-        direction,
-        max(axis_to) as total
-    from invoice_axis
-    group by source_id, flow, order_line_id, direction
-),
-
+{% endfor -%}
 found_piece as (
     select
         source_id,
@@ -298,7 +254,8 @@ accepted_piece as (
         piece.quantity
     from piece
     left join accepted_in_all as accepted
-        on piece.source_id = accepted.source_id and piece.delivery_line_id = accepted.delivery_line_id and piece.flow = 'sales'
+        on piece.source_id = accepted.source_id
+        and case when piece.flow = 'sales' then piece.delivery_line_id end = accepted.delivery_line_id
     where accepted.delivery_line_id is null
     union all
     select
@@ -651,7 +608,8 @@ left join {{ ref('core_exchange_rates') }} as month_start
     and coalesce(delivery.currency_code, order_line.currency_code, invoice.currency_code) = month_start.from_currency_code
     and coalesce(delivery.base_currency_code, order_line.base_currency_code, invoice.base_currency_code) = month_start.to_currency_code
     and coalesce(delivery.event_date, order_line.event_date, invoice.event_date) >= month_start.valid_from
-    and (month_start.valid_until is null or coalesce(delivery.event_date, order_line.event_date, invoice.event_date) < month_start.valid_until)
+    and coalesce(delivery.event_date, order_line.event_date, invoice.event_date)
+    < coalesce(month_start.valid_until, cast('9999-12-31' as date))
 {%- for role in ['order', 'delivery', 'acceptance', 'invoice'] %}
 left join valued as {{ role }}_value
     on numbered.source_id = {{ role }}_value.source_id

@@ -80,8 +80,8 @@ word as (select * from {{ ref('stg_house__ledger_entry_words') }}),
 worded as (
     select
         summary.summary,
-        max_by(word.finding_class, 1000 * word.layer + length(word.pattern)) as finding_class,
-        max_by(word.entry_reason, 1000 * word.layer + length(word.pattern)) as entry_reason
+        {{ of_largest('word.finding_class', '1000 * word.layer + length(word.pattern)', 'word.pattern') }} as finding_class,
+        {{ of_largest('word.entry_reason', '1000 * word.layer + length(word.pattern)', 'word.pattern') }} as entry_reason
     from (select distinct summary from unexplained) as summary
     inner join word on summary.summary like word.pattern
     group by summary.summary

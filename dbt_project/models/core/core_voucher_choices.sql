@@ -112,8 +112,7 @@ placed as (
         rule_line.summary
     from chosen
     left join rule_line
-        on chosen.rule_reason is null
-        and chosen.rule_code = rule_line.rule_code
+        on case when chosen.rule_reason is null then chosen.rule_code end = rule_line.rule_code
         and chosen.rule_version = rule_line.version
 ),
 

@@ -152,7 +152,7 @@ select
 from every_row
 inner join bridge on every_row.bridge_code = bridge.bridge_code
 left join {{ ref('bridge_steps') }} as step
-    on every_row.row_kind = 'step' and every_row.step_code = step.step_code
+    on case when every_row.row_kind = 'step' then every_row.step_code end = step.step_code
 left join (
     select
         caliber_code,
@@ -161,7 +161,7 @@ left join (
     from {{ ref('stg_house__calibers') }}
     group by caliber_code
 ) as caliber
-    on every_row.row_kind <> 'step' and every_row.step_code = caliber.caliber_code
+    on case when every_row.row_kind <> 'step' then every_row.step_code end = caliber.caliber_code
 left join rate
     on every_row.bridge_code = rate.bridge_code
     and every_row.company_code = rate.company_code

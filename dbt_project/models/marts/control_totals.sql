@@ -312,44 +312,27 @@ stock_key as (
     where reported.source_id is null
 ),
 
-our_quantity as (
+{% for name, source, column in [('our_quantity', 'moved', 'quantity'), ('our_value', 'valued', 'amount')] -%}
+{{ name }} as (
     select
         stock_key.source_id,
         stock_key.company_code,
         stock_key.source_item_code,
         stock_key.fiscal_year,
         stock_key.period_no,
-        sum(moved.quantity) as quantity
+        sum({{ source }}.{{ column }}) as {{ column }}
     from stock_key
-    inner join moved
-        on stock_key.source_id = moved.source_id
-        and stock_key.company_code = moved.company_code
-        and stock_key.source_item_code = moved.source_item_code
-        and stock_key.fiscal_year * 100 + stock_key.period_no >= moved.fiscal_year * 100 + moved.period_no
+    inner join {{ source }}
+        on stock_key.source_id = {{ source }}.source_id
+        and stock_key.company_code = {{ source }}.company_code
+        and stock_key.source_item_code = {{ source }}.source_item_code
+        and stock_key.fiscal_year * 100 + stock_key.period_no >= {{ source }}.fiscal_year * 100 + {{ source }}.period_no
     group by
         stock_key.source_id, stock_key.company_code, stock_key.source_item_code, stock_key.fiscal_year,
         stock_key.period_no
 ),
 
-our_value as (
-    select
-        stock_key.source_id,
-        stock_key.company_code,
-        stock_key.source_item_code,
-        stock_key.fiscal_year,
-        stock_key.period_no,
-        sum(valued.amount) as amount
-    from stock_key
-    inner join valued
-        on stock_key.source_id = valued.source_id
-        and stock_key.company_code = valued.company_code
-        and stock_key.source_item_code = valued.source_item_code
-        and stock_key.fiscal_year * 100 + stock_key.period_no >= valued.fiscal_year * 100 + valued.period_no
-    group by
-        stock_key.source_id, stock_key.company_code, stock_key.source_item_code, stock_key.fiscal_year,
-        stock_key.period_no
-),
-
+{% endfor -%}
 stock_total as (
     select
         stock_key.source_id,
@@ -365,24 +348,14 @@ stock_total as (
         end as reported_amount,
         case when valuing_company.source_id is not null then coalesce(our_value.amount, {{ money('0') }}) end as our_amount
     from stock_key
-    left join reported_stock
-        on stock_key.source_id = reported_stock.source_id
-        and stock_key.company_code = reported_stock.company_code
-        and stock_key.source_item_code = reported_stock.source_item_code
-        and stock_key.fiscal_year = reported_stock.fiscal_year
-        and stock_key.period_no = reported_stock.period_no
-    left join our_quantity
-        on stock_key.source_id = our_quantity.source_id
-        and stock_key.company_code = our_quantity.company_code
-        and stock_key.source_item_code = our_quantity.source_item_code
-        and stock_key.fiscal_year = our_quantity.fiscal_year
-        and stock_key.period_no = our_quantity.period_no
-    left join our_value
-        on stock_key.source_id = our_value.source_id
-        and stock_key.company_code = our_value.company_code
-        and stock_key.source_item_code = our_value.source_item_code
-        and stock_key.fiscal_year = our_value.fiscal_year
-        and stock_key.period_no = our_value.period_no
+    {%- for side in ['reported_stock', 'our_quantity', 'our_value'] %}
+    left join {{ side }}
+        on stock_key.source_id = {{ side }}.source_id
+        and stock_key.company_code = {{ side }}.company_code
+        and stock_key.source_item_code = {{ side }}.source_item_code
+        and stock_key.fiscal_year = {{ side }}.fiscal_year
+        and stock_key.period_no = {{ side }}.period_no
+    {%- endfor %}
     left join valuing_company
         on stock_key.source_id = valuing_company.source_id and stock_key.company_code = valuing_company.company_code
 ),

@@ -27,8 +27,7 @@ expected as (
         min(period_no) as period_no,
         max(partner_kind) as partner_kind,
         max(partner_code) as partner_code,
-        -- The role of the largest amount; of equal ones always the same.
-        max_by(account_role, lpad(cast(abs(amount) as varchar), 24, '0') || coalesce(account_role, '')) as account_role,
+        {{ of_largest('account_role', 'abs(amount)', 'account_role') }} as account_role,
         sum(case when amount > 0 then {{ money('amount') }} else 0 end) as amount
     from {{ ref('core_expected_lines') }}
     group by expected_voucher_id
@@ -48,8 +47,7 @@ voucher as (
         min(voucher_id) as voucher_id,
         max(case when partner_kind in ('supplier', 'customer') then partner_kind end) as partner_kind,
         max(case when partner_kind in ('supplier', 'customer') then partner_code end) as partner_code,
-        -- The role of the largest amount; of equal ones always the same.
-        max_by(account_role, lpad(cast(abs(amount) as varchar), 24, '0') || coalesce(account_role, '')) as account_role,
+        {{ of_largest('account_role', 'abs(amount)', 'account_role') }} as account_role,
         sum(case when amount > 0 then {{ money('amount') }} else 0 end) as amount
     from share
     group by ledger_unit
