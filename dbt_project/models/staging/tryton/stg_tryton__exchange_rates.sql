@@ -39,6 +39,6 @@ left join base_rate
     on company.source_id = base_rate.source_id
     and company.currency = base_rate.currency
     and rate.date >= base_rate.valid_from
-    and (base_rate.valid_to is null or rate.date < base_rate.valid_to)
+    and rate.date < coalesce(base_rate.valid_to, cast('9999-12-31' as date))
 where rate.currency <> company.currency and rate.rate > 0 and rate.date is not null
 {% endcall %}
