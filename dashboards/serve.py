@@ -86,7 +86,7 @@ def serve(home: Path, port: int = PORT, language: Language = "zh", headless: boo
     config.set_option("server.cookieSecret", secrets.token_hex(32))
     app = st.App(
         Path(__file__).with_name("app.py"),
-        routes=[Route("/healthz", _healthz(house))],
+        routes=[Route("/healthz", _healthz(house)), Route("/overview", _first_page)],
         middleware=[Middleware(Guard)],
         on_script_error=partial(_tell, house),
     )
@@ -128,6 +128,13 @@ def _healthz(house: House) -> Callable[[Request], Awaitable[Response]]:
         return JSONResponse({"status": "ok", "snapshot": version})
 
     return healthz
+
+
+async def _first_page(request: Request) -> Response:
+    """The first page lives at the root; its name leads there too, with whatever was asked of it."""
+    from starlette.responses import RedirectResponse
+
+    return RedirectResponse(f"/?{request.url.query}" if request.url.query else "/")
 
 
 class Guard:

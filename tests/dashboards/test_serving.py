@@ -195,3 +195,9 @@ def test_a_taken_port_is_told_in_a_sentence(home: Path) -> None:
             serve(home, port, "en", True)
     assert str(port) in refusal.value.sentence("en")
     assert "--port" in refusal.value.sentence("zh")
+
+
+def test_the_first_page_is_found_by_its_name(served: Served) -> None:
+    with urllib.request.urlopen(f"{served.address}/overview?period=2026-10", timeout=10) as answer:
+        assert answer.url == f"{served.address}/?period=2026-10"
+        assert answer.status == 200
