@@ -19,6 +19,9 @@ BridgebookError
 ├── EntityUnknown          2
 ├── ExplanationUnavailable 1
 ├── DecisionRefused        4  a decision contradicts what stands, or its maker would be its checker
+├── OutboxConflict         4  one key was to be told with two contents
+├── TargetUnknown          2
+├── LetterUnknown          2
 ├── PreviewFailed          1
 └── DemoHomeTaken          2
 """
@@ -171,6 +174,24 @@ class DecisionRefused(BridgebookError):
     def sentence(self, language: Language) -> str:
         """Return one line per reason."""
         return "\n".join(problem.sentence(language) for problem in self.problems)
+
+
+class OutboxConflict(BridgebookError):
+    """Something else was to be told to a target under a key that is already taken."""
+
+    exit_code = ExitCode.REFUSED
+
+
+class TargetUnknown(BridgebookError):
+    """A command names a target that the settings do not have."""
+
+    exit_code = ExitCode.USAGE
+
+
+class LetterUnknown(BridgebookError):
+    """A command names a row that the outbox does not have, or that cannot be tried again."""
+
+    exit_code = ExitCode.USAGE
 
 
 class PreviewFailed(BridgebookError):

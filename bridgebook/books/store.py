@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import URL, Engine, make_url
 
 FILE = "books.sqlite"
-HEAD = "0001"
+HEAD = "0003"
 MIGRATIONS = Path(__file__).with_name("migrations")
 
 

@@ -1,0 +1,1 @@
+"""What is told to other systems, and that it is told once."""
