@@ -56,3 +56,9 @@
 {% macro beyond(total) -%}
     axis_to - greatest(axis_from, least(axis_to, coalesce({{ total }}, 0)))
 {%- endmacro %}
+
+{#- What a piece has of a document line: the whole of it, unless the line is in several pieces. -#}
+{% macro of_piece(role, line, measure) -%}
+    {%- set amount = 'case when ' ~ role ~ '_share.atom_id is not null then ' ~ role ~ '_share.' ~ measure ~ ' else ' ~ line ~ '.' ~ measure ~ ' end' -%}
+    coalesce({{ 'case when numbered.order_weight <> 0 or numbered.is_order_rest then ' ~ amount ~ ' end' if role == 'order' else amount }}, 0)
+{%- endmacro %}

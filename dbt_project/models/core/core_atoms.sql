@@ -1,17 +1,34 @@
 -- Order line x delivery x acceptance x invoice line, with what is open of each. The shares of a document line sum to it
 -- exactly: whole minor units, the rest to the largest remainders.
+{%- set carried = [
+    'source_id', 'entity', 'line_id', 'document_no', 'line_no', 'company_code', 'source_company_code', 'base_currency_code',
+    'org_unit_code', 'partner_kind', 'partner_code', 'source_partner_code', 'item_code', 'line_kind', 'kind', 'is_return', 'status',
+    'event_date', 'fiscal_year', 'period_no', 'currency_code', 'exchange_rate', 'uom_code', 'quantity', 'base_quantity',
+    'cancelled_quantity', 'is_delivery_complete', 'order_line_id', 'stock_line_id', 'changed_seq',
+] %}
 with
 document as (
     select
-        *,
-        {{ document_role('entity') }} as document_role,
-        {{ document_flow('entity') }} as flow
-    from {{ ref('core_document_lines') }}
+        {%- for name in carried %}
+        line.{{ name }},
+        {%- endfor %}
+        {{ document_role('line.entity') }} as document_role,
+        {{ document_flow('line.entity') }} as flow,
+        coalesce(currency.minor_units, 2) as digits,
+        coalesce(base_currency.minor_units, 2) as base_digits,
+        coalesce(line.net_amount, 0) as net_amount,
+        {{ line_gross('line') }} as gross_amount,
+        coalesce(line.base_net_amount, 0) as base_net_amount,
+        {{ line_gross('line', 'base_') }} as base_gross_amount,
+        coalesce(line.cost_amount, 0) as cost_amount
+    from {{ ref('core_document_lines') }} as line
+    left join {{ ref('core_currencies') }} as currency on line.currency_code = currency.currency_code
+    left join {{ ref('core_currencies') }} as base_currency on line.base_currency_code = base_currency.currency_code
     where
-        entity in (
+        line.entity in (
             'purchase_orders', 'goods_receipts', 'purchase_invoices', 'sales_orders', 'shipments', 'acceptances', 'sales_invoices'
         )
-        and (is_counted or (entity in ('purchase_orders', 'sales_orders') and status = 'cancelled'))
+        and (line.is_counted or (line.entity in ('purchase_orders', 'sales_orders') and line.status = 'cancelled'))
 ),
 
 -- Quantities in the unit of the order, where a document is written in another one.
@@ -406,30 +423,25 @@ part as (
     {%- endfor %}
 ),
 
-counted_part as (
+in_pieces as (
     select
-        part.*,
-        count(*) over (partition by source_id, flow, document_role, line_id) as parts
+        source_id,
+        flow,
+        document_role,
+        line_id
     from part
+    group by source_id, flow, document_role, line_id
+    having count(*) > 1
 ),
 
-amounts as (
-    select
-        line.source_id,
-        line.flow,
-        line.document_role,
-        line.line_id,
-        line.counted_quantity,
-        coalesce(currency.minor_units, 2) as digits,
-        coalesce(base_currency.minor_units, 2) as base_digits,
-        coalesce(line.net_amount, 0) as net_amount,
-        {{ line_gross('line') }} as gross_amount,
-        coalesce(line.base_net_amount, 0) as base_net_amount,
-        {{ line_gross('line', 'base_') }} as base_gross_amount,
-        coalesce(line.cost_amount, 0) as cost_amount
+divided as (
+    select line.*
     from line
-    left join {{ ref('core_currencies') }} as currency on line.currency_code = currency.currency_code
-    left join {{ ref('core_currencies') }} as base_currency on line.base_currency_code = base_currency.currency_code
+    inner join in_pieces
+        on line.source_id = in_pieces.source_id
+        and line.flow = in_pieces.flow
+        and line.document_role = in_pieces.document_role
+        and line.line_id = in_pieces.line_id
 ),
 
 -- Only lines that are in several pieces have to be shared out: by weight, measure by measure.
@@ -442,18 +454,18 @@ quota as (
         part.document_role,
         part.line_id,
         '{{ measure }}' as measure,
-        amounts.{{ measure }} as amount,
-        {{ minor_unit('amounts.base_digits' if measure.startswith('base') or measure == 'cost_amount' else 'amounts.digits') }} as unit,
-        cast(amounts.{{ measure }} as decimal(18, 4))
-        * coalesce({{ ratio('part.weight', 'amounts.counted_quantity') }}, 0) as quota,
+        divided.{{ measure }} as amount,
+        {{ minor_unit('divided.base_digits' if measure.startswith('base') or measure == 'cost_amount' else 'divided.digits') }} as unit,
+        cast(divided.{{ measure }} as decimal(18, 4))
+        * coalesce({{ ratio('part.weight', 'divided.counted_quantity') }}, 0) as quota,
         part.weight
-    from counted_part as part
-    inner join amounts
-        on part.source_id = amounts.source_id
-        and part.flow = amounts.flow
-        and part.document_role = amounts.document_role
-        and part.line_id = amounts.line_id
-    where part.parts > 1 and amounts.{{ measure }} <> 0
+    from part
+    inner join divided
+        on part.source_id = divided.source_id
+        and part.flow = divided.flow
+        and part.document_role = divided.document_role
+        and part.line_id = divided.line_id
+    where divided.{{ measure }} <> 0
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 ),
@@ -515,28 +527,6 @@ shared_out as (
         {%- endfor %}
     from share
     group by source_id, flow, atom_id, document_role
-),
-
-valued as (
-    select
-        part.source_id,
-        part.flow,
-        part.atom_id,
-        part.document_role,
-        {%- for measure in ['net_amount', 'gross_amount', 'base_net_amount', 'base_gross_amount', 'cost_amount'] %}
-        cast(case when part.parts = 1 then amounts.{{ measure }} else coalesce(shared_out.{{ measure }}, 0) end as decimal(18, 4)) as {{ measure }}{{ ',' if not loop.last }}
-        {%- endfor %}
-    from counted_part as part
-    inner join amounts
-        on part.source_id = amounts.source_id
-        and part.flow = amounts.flow
-        and part.document_role = amounts.document_role
-        and part.line_id = amounts.line_id
-    left join shared_out
-        on part.source_id = shared_out.source_id
-        and part.flow = shared_out.flow
-        and part.atom_id = shared_out.atom_id
-        and part.document_role = shared_out.document_role
 )
 
 select
@@ -577,12 +567,11 @@ select
     {{ alias }}.period_no as {{ role }}_period,
     {{ alias }}.currency_code as {{ role }}_currency_code,
     {{ alias }}.exchange_rate as {{ role }}_rate,
-    coalesce({{ role }}_value.net_amount, 0) as {{ role }}_net_amount,
-    coalesce({{ role }}_value.gross_amount, 0) as {{ role }}_gross_amount,
-    coalesce({{ role }}_value.base_net_amount, 0) as {{ role }}_base_net_amount,
-    coalesce({{ role }}_value.base_gross_amount, 0) as {{ role }}_base_gross_amount,
+    {%- for measure in ['net_amount', 'gross_amount', 'base_net_amount', 'base_gross_amount'] %}
+    {{ of_piece(role, alias, measure) }} as {{ role }}_{{ measure }},
     {%- endfor %}
-    coalesce(delivery_value.cost_amount, 0) as cost_amount,
+    {%- endfor %}
+    {{ of_piece('delivery', 'delivery', 'cost_amount') }} as cost_amount,
     month_start.rate as month_start_rate,
     greatest(order_line.changed_seq, delivery.changed_seq, acceptance.changed_seq, invoice.changed_seq) as changed_seq
 from numbered
@@ -611,9 +600,9 @@ left join {{ ref('core_exchange_rates') }} as month_start
     and coalesce(delivery.event_date, order_line.event_date, invoice.event_date)
     < coalesce(month_start.valid_until, cast('9999-12-31' as date))
 {%- for role in ['order', 'delivery', 'acceptance', 'invoice'] %}
-left join valued as {{ role }}_value
-    on numbered.source_id = {{ role }}_value.source_id
-    and numbered.flow = {{ role }}_value.flow
-    and numbered.atom_id = {{ role }}_value.atom_id
-    and {{ role }}_value.document_role = '{{ role }}'
+left join shared_out as {{ role }}_share
+    on numbered.source_id = {{ role }}_share.source_id
+    and numbered.flow = {{ role }}_share.flow
+    and numbered.atom_id = {{ role }}_share.atom_id
+    and {{ role }}_share.document_role = '{{ role }}'
 {%- endfor %}
