@@ -11,6 +11,7 @@ import typer
 
 from bridgebook.cli_frame import AsOfOption, Form, FullOption, HomeOption, LangOption, opened, telling
 from bridgebook.cli_masters import masters
+from bridgebook.cli_push import push
 from bridgebook.cli_vouchers import vouchers
 from bridgebook.demo.command import demo_app
 
@@ -254,6 +255,7 @@ def export(
 app.add_typer(demo_app, name="demo")
 app.add_typer(masters)
 app.add_typer(vouchers)
+app.add_typer(push)
 
 
 @app.command()

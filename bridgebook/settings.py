@@ -6,9 +6,11 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-from bridgebook.errors import HomeMissing, SecretUnavailable, SourceUnknown
+from bridgebook.errors import HomeMissing, SecretUnavailable, SourceUnknown, TargetUnknown
 from bridgebook.home import Home
-from bridgebook.settings_file import BooksTable, SecretReference, SourceTable, read
+from bridgebook.settings_file import BooksTable, SourceTable, read
+from bridgebook.settings_targets import TargetTable
+from bridgebook.settings_words import SecretReference
 from bridgebook.texts import Language
 from bridgebook.toml_lines import Path as KeyPath
 from bridgebook.toml_lines import line_of
@@ -27,6 +29,15 @@ class Settings:
     sources: tuple[Source, ...]
     books: BooksTable
     lines: dict[KeyPath, int]
+    targets: tuple[TargetTable, ...] = ()
+
+    def target(self, target_id: str) -> TargetTable:
+        """Return the target with that id, or raise TargetUnknown naming the known ones."""
+        for target in self.targets:
+            if target.id == target_id:
+                return target
+        known = ", ".join(target.id for target in self.targets) or "-"
+        raise TargetUnknown("target_unknown", target=target_id, known=known)
 
     def source(self, source_id: str) -> Source:
         """Return the source with that id, or raise SourceUnknown naming the known ones."""
@@ -49,7 +60,7 @@ def load(home: Path | None = None) -> Settings:
         raise HomeMissing("home_missing", file=place.settings_file)
     content, lines = read(place.settings_file)
     master = content.master_source or (content.source[0].id if content.source else None)
-    return Settings(place, content.language, master, content.source, content.books, lines)
+    return Settings(place, content.language, master, content.source, content.books, lines, content.targets)
 
 
 def chosen_home(option: Path | None) -> Path:
@@ -104,6 +115,11 @@ def user() -> str:
 def read_password(source: Source, home: Home) -> str | None:
     """Return a source's password from where the settings say it is, or raise SecretUnavailable."""
     return _secret(source.password, source.id, home)
+
+
+def target_secret(target: TargetTable, home: Home) -> str | None:
+    """Return the password or application secret of a target, or raise SecretUnavailable."""
+    return _secret(target.secret, target.id, home)
 
 
 def books_password(settings: Settings) -> str | None:

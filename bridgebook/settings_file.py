@@ -7,36 +7,17 @@ from collections import Counter
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from bridgebook.errors import Problem, SettingsInvalid
+from bridgebook.settings_targets import StatusTable, TargetTable, target_problems
+from bridgebook.settings_words import SOURCE_ID, URL, SecretReference, Strict, dotted
 from bridgebook.toml_lines import Path as KeyPath
 from bridgebook.toml_lines import key_lines, line_of
 
-SOURCE_ID = r"^[a-z][a-z0-9_]{0,30}$"
-URL = re.compile(r"^(sqlite|postgresql|mysql|mariadb|mssql|oracle)(\+[a-z0-9_]+)?://")
 FILE_SYSTEM = "bills"  # the pack whose sources are inboxes
 CRON = re.compile(r"^\s*\S+(\s+\S+){4}\s*$")
-
-
-class Strict(BaseModel):
-    """A table in which an unknown key is a mistake and no value is bent into another type."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
-
-
-class SecretReference(Strict):
-    """Where a password is kept: an environment variable, or a file that only its owner can read."""
-
-    env: str | None = None
-    file: str | None = None
-
-    @model_validator(mode="after")
-    def _one_of_two(self) -> "SecretReference":
-        if (self.env is None) == (self.file is None):
-            raise PydanticCustomError("expected_secret", "env or file")
-        return self
 
 
 class TableChoice(Strict):
@@ -48,9 +29,9 @@ class TableChoice(Strict):
 class EntityTable(Strict):
     """How the files of an entity (or all files) are written: headings, value lists, what is filled in."""
 
-    headings: dict[str, str] = {}
-    values: dict[str, dict[str, str]] = {}
-    fill: dict[str, str] = {}
+    headings: dict[str, str] = Field(default={})
+    values: dict[str, dict[str, str]] = Field(default={})
+    fill: dict[str, str] = Field(default={})
 
 
 class BillsTable(EntityTable):
@@ -64,8 +45,8 @@ class BillsTable(EntityTable):
     date_format: str | None = None
     sheets: Annotated[tuple[str, ...], Field(strict=False)] = ()
     ignore: Annotated[tuple[str, ...], Field(strict=False)] = ()
-    entities: dict[str, str] = {}
-    entity: dict[str, EntityTable] = {}
+    entities: dict[str, str] = Field(default={})
+    entity: dict[str, EntityTable] = Field(default={})
 
 
 class SourceTable(Strict):
@@ -78,7 +59,7 @@ class SourceTable(Strict):
     bills: BillsTable = BillsTable()
     schema_name: Annotated[str | None, Field(alias="schema")] = None
     password: SecretReference | None = None
-    companies: dict[str, str] = {}
+    companies: dict[str, str] = Field(default={})
     schedule: str | None = None
     tables: TableChoice = TableChoice()
     full_sweep_days: Annotated[int, Field(ge=0)] = 1
@@ -120,6 +101,7 @@ class SettingsFile(Strict):
     master_source: str | None = None
     books: BooksTable = BooksTable()
     source: Annotated[tuple[SourceTable, ...], Field(strict=False)] = ()
+    targets: Annotated[tuple[TargetTable, ...], Field(strict=False)] = ()
 
 
 _KEY_OF_CUSTOM = {"expected_url": "url", "expected_cron": "schedule"}
@@ -156,7 +138,7 @@ def _problem(file: Path, lines: dict[KeyPath, int], raw: dict[str, Any], detail:
     kind, values = _expectation(raw, path, detail)
     number = line_of(lines, path)
     place = f"{file}:{number}" if number else str(file)
-    return Problem(place, kind, (("name", _dotted(path)), *values))
+    return Problem(place, kind, (("name", dotted(path)), *values))
 
 
 def _expectation(
@@ -207,15 +189,10 @@ def _allowed(path: KeyPath) -> list[str]:
             model = inner.get(str(path[2]), SourceTable)
             if path[2:4] == ("bills", "entity") and len(path) > 5:
                 model = EntityTable
+    if path[0] == "targets" and len(path) > 2:
+        inner = {"secret": SecretReference, "status": StatusTable}
+        model = inner.get(str(path[2]), TargetTable) if len(path) > 3 else TargetTable
     return [field.alias or name for name, field in model.model_fields.items()]
-
-
-def _dotted(path: KeyPath) -> str:
-    """Return `source[2].url` for ("source", 1, "url"): people count from one."""
-    words = ""
-    for part in path:
-        words += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if words else part
-    return words
 
 
 def _contradictions(file: Path, lines: dict[KeyPath, int], content: SettingsFile) -> tuple[Problem, ...]:
@@ -231,4 +208,4 @@ def _contradictions(file: Path, lines: dict[KeyPath, int], content: SettingsFile
         known = ", ".join(counts) or "-"
         values = (("source", content.master_source), ("known", known))
         problems.append(Problem(f"{file}:{number}", "unknown_master_source", values))
-    return tuple(problems)
+    return (*problems, *target_problems(file, lines, content.targets, frozenset(counts)))

@@ -18,9 +18,18 @@ IngestionError
 │   ├── TypeChanged           the landed type cannot hold the new one without loss
 │   ├── TooManyUntypable      so many rows cannot be typed that the declared type must be wrong
 │   └── ReadFailed            anything else the source said
-└── LandingFailed             our own landing file could not be written
-    ├── LandingLocked         another program has it open
-    └── LandingUnreadable     it is damaged or not a landing file
+├── LandingFailed             our own landing file could not be written
+│   ├── LandingLocked         another program has it open
+│   └── LandingUnreadable     it is damaged or not a landing file
+├── LetterUnreadable          what a target is to be told cannot be understood; it never will be
+│   └── CodeNotPlain          a code cannot stand in a file as it is
+└── OutboundError             a target could not be told
+    ├── TargetUnreachable     nobody answers: certainly nothing arrived
+    ├── TargetThrottled       it asks to wait
+    ├── RequestRefused        it refuses the question as such
+    ├── LoginRefused          it refuses the user or application
+    ├── FolderUnwritable      the folder for files cannot be written
+    └── AnswerLost            it may or may not have arrived
 """
 
 from __future__ import annotations
@@ -141,3 +150,57 @@ class LandingLocked(LandingFailed):
 
 class LandingUnreadable(LandingFailed):
     code = "landing_unreadable"
+
+
+class LetterUnreadable(IngestionError):
+    """Facts: reference, detail."""
+
+    code = "letter_unreadable"
+
+
+class CodeNotPlain(LetterUnreadable):
+    code = "code_not_plain"
+
+
+class OutboundError(IngestionError):
+    """Facts: target, detail. `may_have_arrived` tells whether the target may know already."""
+
+    code = "outbound_error"
+    may_have_arrived = False
+
+    @property
+    def retry_after(self) -> float | None:
+        """Return the seconds that the target asked to wait."""
+        seconds = self.facts.get("retry_after")
+        return float(seconds) if isinstance(seconds, (int, float)) else None
+
+
+class TargetUnreachable(OutboundError):
+    """Facts: target, address, detail."""
+
+    code = "target_unreachable"
+
+
+class TargetThrottled(OutboundError):
+    """Facts: target, detail, retry_after."""
+
+    code = "target_throttled"
+
+
+class RequestRefused(OutboundError):
+    code = "request_refused"
+
+
+class LoginRefused(OutboundError):
+    code = "login_refused"
+
+
+class FolderUnwritable(OutboundError):
+    """Facts: target, folder, detail."""
+
+    code = "folder_unwritable"
+
+
+class AnswerLost(OutboundError):
+    code = "answer_lost"
+    may_have_arrived = True

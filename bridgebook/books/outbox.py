@@ -85,8 +85,9 @@ class Row:
         if self.last is None or self.last.outcome == "requeued":
             return "waiting"
         outcome, tries = self.last.outcome, self.last.attempt_no
-        if outcome in ("acknowledged", "seen", "refused"):
-            return outcome
+        settled: dict[str, State] = {"acknowledged": "acknowledged", "seen": "seen", "refused": "refused"}
+        if outcome in settled:
+            return settled[outcome]
         if tries >= attempts and outcome != "sent":
             return "given_up"
         return "retrying" if outcome == "failed" else "unanswered"
