@@ -2,8 +2,8 @@
 
 One worker at a time serves a target; the lock goes when its process dies. Before a letter goes out, `sent` is
 written down. What was sent before is first looked for in the target by our own reference, and not before the
-target had `settle_seconds` to finish what it may still be doing. What cannot be told waits longer from attempt
-to attempt; after `attempts` of them, and after a refusal, it stays on the worklist until a person acts.
+target had `settle_seconds` to finish what it may still be doing. What cannot be told waits longer each time;
+after `attempts` of them, and after a refusal, it stays on the worklist until a person acts.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

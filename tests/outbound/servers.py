@@ -2,8 +2,8 @@
 
 `trouble` holds what happens to the next voucher questions, oldest first: "drop" keeps the voucher and breaks
 the connection, "lose" breaks it before anything is kept, "throttle" asks to wait, "fail" answers 502 after
-keeping, "refuse" answers 200 with a failure, "partial" keeps every second voucher of a batch and says that all
-is well; a function is called once the vouchers are kept, before the answer.
+keeping, "refuse" answers 200 with a failure, "partial" keeps every second voucher of a batch and says all is
+well; a function is called once the vouchers are kept, before the answer.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Whatever goes wrong on the way, a finance system holds each voucher once, and a person hears of the rest."""
+"""Whatever goes wrong on the way, a finance system holds each voucher once, and people hear of the rest."""
 
 import os
 import signal
