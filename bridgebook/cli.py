@@ -11,6 +11,7 @@ import typer
 
 from bridgebook.cli_frame import AsOfOption, Form, FullOption, HomeOption, LangOption, opened, telling
 from bridgebook.cli_masters import masters
+from bridgebook.cli_periods import periods
 from bridgebook.cli_push import push
 from bridgebook.cli_vouchers import vouchers
 from bridgebook.demo.command import demo_app
@@ -256,6 +257,32 @@ app.add_typer(demo_app, name="demo")
 app.add_typer(masters)
 app.add_typer(vouchers)
 app.add_typer(push)
+app.add_typer(periods)
+
+
+def _anchor(words: str) -> tuple[int, str]:
+    number, colon, seal = words.strip().partition(":")
+    if not colon or not number.isdigit() or len(seal) != 64:
+        raise typer.BadParameter("an anchor is written NUMBER:HASH, as `bridgebook verify` prints it")
+    return int(number), seal.lower()
+
+
+@app.command()
+def verify(
+    anchor: Annotated[
+        tuple[int, str] | None,
+        typer.Option(parser=_anchor, metavar="NUMBER:HASH", help="An anchor noted before, from a report."),
+    ] = None,
+    home: HomeOption = None,
+    lang: LangOption = None,
+) -> None:
+    """Prove that no posted voucher and no decision was edited, removed, put in or swapped."""
+    from bridgebook.books.chain import verify_books
+    from bridgebook.records import open_books
+    from bridgebook.vouchers.worklist import tell_verdict
+
+    with opened(home, lang) as (settings, console):
+        raise typer.Exit(tell_verdict(console, verify_books(open_books(settings), anchor)))
 
 
 @app.command()

@@ -20,8 +20,11 @@ POLICIES: Mapping[str, tuple[str, ...]] = {
     "realised_difference": DIFFERENCE_POLICIES,
     "variance": ("stock", "coverage"),
     "voucher_words": ("general", "three"),
+    "cashier_signature": ("required", "none"),
+    "correction_same_year": ("red_and_blue", "difference"),
+    "correction_earlier_year": ("difference", "red_and_blue"),
 }
-"""Accounting policies and their values; the model core.voucher_events knows what each does."""
+"""Accounting policies and their values; core.voucher_events and books/policies.py know what each does."""
 
 _INVOICE = ("net", "tax", "gross", "rounding")
 _INPUT = (*_INVOICE, "deductible_tax", "pending_tax", "value", "stock_value", "estimate", "variance")

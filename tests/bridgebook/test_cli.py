@@ -193,6 +193,9 @@ def test_every_sentence_is_told_somewhere() -> None:
         "mapping_",
         "preview_",
         "reconcile_",
+        "voucher_",
+        "period_",
+        "verify_",
     )
     for key in texts.catalog():
         assert f'"{key}"' in code or key.startswith(together), key
