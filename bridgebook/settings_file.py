@@ -161,6 +161,8 @@ def _expectation(
         return ("expected_source_id" if path[-1] == "id" else "expected_system"), ()
     if kind.startswith("expected_"):
         return kind, ()
+    if kind == "greater_than_equal" and context.get("ge", 0) > 0:
+        return "expected_positive", ()
     for prefix, key in _TYPES.items():
         if kind.startswith(prefix):
             return key, ()
