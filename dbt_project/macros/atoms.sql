@@ -60,5 +60,5 @@
 {#- What a piece has of a document line: the whole of it, unless the line is in several pieces. -#}
 {% macro of_piece(role, line, measure) -%}
     {%- set amount = 'case when ' ~ role ~ '_share.atom_id is not null then ' ~ role ~ '_share.' ~ measure ~ ' else ' ~ line ~ '.' ~ measure ~ ' end' -%}
-    coalesce({{ 'case when numbered.order_weight <> 0 or numbered.is_order_rest then ' ~ amount ~ ' end' if role == 'order' else amount }}, 0)
+    cast(coalesce({{ 'case when numbered.order_weight <> 0 or numbered.is_order_rest then ' ~ amount ~ ' end' if role == 'order' else amount }}, 0) as decimal(18, 4))
 {%- endmacro %}
