@@ -166,6 +166,11 @@ class Posted:
         return hashlib.sha256(words.encode()).hexdigest()
 
     @property
+    def reference(self) -> str:
+        """Return our own number (接口流水号) by which other systems know this voucher, the same for ever."""
+        return f"BB-{self.company_code}-{self.chain_no}"
+
+    @property
     def series(self) -> tuple[str, str, int, int, str]:
         """Return what its number counts within."""
         return (

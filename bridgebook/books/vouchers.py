@@ -388,8 +388,8 @@ class VoucherDesk:
         )
 
 
-def open_voucher_desk(settings: "Settings", on_posted: OnPosted | None = None) -> VoucherDesk:
-    """Open the desk of an installation: its book store, its current snapshot, its rules."""
+def open_voucher_desk(settings: "Settings") -> VoucherDesk:
+    """Open the desk of an installation: its book store, its current snapshot, its rules and its targets."""
     from bridgebook import snapshots
     from bridgebook.project import shipped
     from bridgebook.records import open_books
@@ -403,9 +403,28 @@ def open_voucher_desk(settings: "Settings", on_posted: OnPosted | None = None) -
         expected,
         policies_of(given, expected.charts),
         language=settings.language,
-        on_posted=on_posted,
+        on_posted=_outbox(settings),
         is_current=lambda: snapshots.current(settings.home) == file,
     )
+
+
+def _outbox(settings: "Settings") -> OnPosted | None:
+    """Return what writes down for each target, in the transaction that posts, what it is to be told."""
+    from bridgebook.books.routing import enqueue_posted
+
+    if not settings.targets:
+        return None
+
+    def write(connection: sa.Connection, voucher: Posted, lines: tuple[Line, ...]) -> None:
+        enqueue_posted(
+            connection,
+            settings.targets,
+            reference=voucher.reference,
+            head={**voucher.__dict__, "voucher_date": voucher.posting_date},
+            lines=[line._asdict() for line in lines],
+        )
+
+    return write
 
 
 def _dated(draft: Draft, calendar: Calendar) -> Draft:
