@@ -80,6 +80,7 @@ class VoucherDesk:
         language: "Language" = "zh",
         on_posted: OnPosted | None = None,
         is_current: Callable[[], bool] = lambda: True,
+        batch: int = BATCH,
     ) -> None:
         self.engine = engine
         self.expected = expected
@@ -87,6 +88,7 @@ class VoucherDesk:
         self._language = language
         self._on_posted = on_posted
         self._is_current = is_current
+        self._batch = batch
 
     @cached_property
     def _periods(self) -> Calendar:
@@ -149,8 +151,8 @@ class VoucherDesk:
         ]
         posted: list[Posted] = []
         refused: list[Problem] = []
-        for start in range(0, len(chosen), BATCH):
-            part = chosen[start : start + BATCH]
+        for start in range(0, len(chosen), self._batch):
+            part = chosen[start : start + self._batch]
             with audit.writing(self.engine) as connection:
                 if is_automatic:
                     self._review_by_rule(connection, part)
