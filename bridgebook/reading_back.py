@@ -16,9 +16,13 @@ from bridgebook.books import outbox
 from bridgebook.books.outbox import Row, next_entry
 from bridgebook.books.routing import reference_of
 from bridgebook.settings import Settings
+from ingestion.outbound.target import short_reference
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Engine
+
+
+SHORT = (30, 32)  # characters that the reference fields of targets hold
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,7 @@ def _asked(
     with duckdb.connect(str(snapshots.require(settings.home)), read_only=True) as connection:
         connection.execute(_WANTED)
         connection.executemany(
-            "insert into wanted values (?, ?, ?, ?, ?, ?, ?)",
+            "insert into wanted values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [_wanted(row, sources[row.target]) for row in rows],
         )
         found = connection.execute(_FOUND).fetchall()
@@ -90,7 +94,9 @@ def _asked(
 
 def _wanted(row: Row, source: str | None) -> tuple[object, ...]:
     place = (row.payload[name] for name in ("company_code", "fiscal_year", "period_no"))
-    return (row.outbox_id, source, *place, reference_of(row), row.last.target_no if row.last else None)
+    reference = reference_of(row)
+    kept = (reference, *(short_reference(reference, longest) for longest in SHORT))
+    return (row.outbox_id, source, *place, *kept, row.last.target_no if row.last else None)
 
 
 def _acknowledged_at(row: Row) -> datetime:
@@ -108,7 +114,7 @@ def _debit(row: Row) -> Decimal:
 _WANTED = """
 create temp table wanted (
     outbox_id bigint, source_id varchar, company_code varchar, fiscal_year integer, period_no integer,
-    reference varchar, target_no varchar
+    reference varchar, reference_30 varchar, reference_32 varchar, target_no varchar
 )
 """
 _FOUND = """
@@ -122,7 +128,7 @@ inner join marts.ledger_lines as line
 where
     line.status <> 'void'
     and (
-        line.origin_document_no = wanted.reference
+        line.origin_document_no in (wanted.reference, wanted.reference_30, wanted.reference_32)
         or line.settlement_no = wanted.reference
         or line.voucher_no = wanted.target_no
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -62,6 +63,13 @@ class Answer:
     target_id: str | None = None
     target_no: str | None = None
     retry_after: float | None = None
+
+
+def short_reference(reference: str, longest: int) -> str:
+    """Return our reference, or its hash where a target's field is too short for it."""
+    if len(reference) <= longest:
+        return reference
+    return hashlib.sha256(reference.encode()).hexdigest()[:longest]
 
 
 class Target(Protocol):

@@ -1,8 +1,7 @@
 """Vouchers as the text file that Yonyou U8 takes in (总账工具 凭证引入): GB18030, one line per entry.
 
-Lines with the same date, word and business number are one voucher there, so that the business number (业务号)
-is our voucher number; U8 gives its own number when it takes the file in. Our reference goes along in the
-first user-defined column, by which the voucher is found in U8's books.
+Lines with the same date, word and business number (业务号) are one voucher there. The business number is our
+reference; U8 keeps it (coutno_id) and gives its own number when it takes the file in.
 """
 
 from __future__ import annotations
@@ -12,16 +11,16 @@ from decimal import Decimal
 
 from ingestion.errors import LetterUnreadable
 from ingestion.outbound.files import found_in, hand_over, harmless, plain_code
-from ingestion.outbound.target import Answer, Letter, TargetSettings
+from ingestion.outbound.target import Answer, Letter, TargetSettings, short_reference
 from ingestion.outbound.voucher import Line, Voucher, read_voucher
 from ingestion.texts import sentence
 
 TITLE = "填制凭证,V800"
-LONGEST_SUMMARY = 60  # characters
+LONGEST_SUMMARY, LONGEST_NUMBER = 60, 30  # characters
 COLUMNS = (
     "制单日期", "凭证类别字", "业务号", "附单据数", "摘要", "科目编码", "借方金额", "贷方金额",
     "数量", "外币", "汇率", "制单人", "结算方式", "票号", "发生日期", "部门编码", "个人编码", "客户编码",
-    "供应商编码", "业务员", "项目编码", "自定义项1",
+    "供应商编码", "业务员", "项目编码",
 )  # fmt: skip
 
 
@@ -67,7 +66,7 @@ def _line(voucher: Voucher, line: Line) -> str:
     cells = {
         "制单日期": voucher.day.isoformat(),
         "凭证类别字": harmless(voucher.word),
-        "业务号": plain_code(voucher.reference, voucher.number),
+        "业务号": plain_code(voucher.reference, short_reference(voucher.reference, LONGEST_NUMBER)),
         "附单据数": str(voucher.attachments),
         "摘要": harmless(line.summary)[:LONGEST_SUMMARY],
         "科目编码": plain_code(voucher.reference, line.account_code),
@@ -83,7 +82,6 @@ def _line(voucher: Voucher, line: Line) -> str:
         "客户编码": codes.get("customer", ""),
         "供应商编码": codes.get("supplier", ""),
         "项目编码": codes.get("project", ""),
-        "自定义项1": plain_code(voucher.reference, voucher.reference),
     }
     return ",".join(cells.get(column, "") for column in COLUMNS)
 

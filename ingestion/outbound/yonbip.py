@@ -12,7 +12,7 @@ from urllib.parse import quote, urlencode
 
 from ingestion.errors import LetterUnreadable, LoginRefused, TargetThrottled
 from ingestion.outbound.http import Http
-from ingestion.outbound.target import Answer, Letter, TargetSettings
+from ingestion.outbound.target import Answer, Letter, TargetSettings, short_reference
 from ingestion.outbound.voucher import Line, Voucher, read_voucher
 
 ADD = "/yonbip/fi/ficloud/openapi/voucher/addVoucher"
@@ -100,7 +100,7 @@ class YonBip:
         return data
 
     def _body(self, voucher: Voucher) -> dict[str, object]:
-        key = business_key(voucher.reference)
+        key = short_reference(voucher.reference, LONGEST_KEY)
         settings = self._settings
         maker = "makerEmail" if "@" in settings.user else "makerMobile"
         return {
@@ -138,15 +138,6 @@ class YonBip:
         if line.quantity is not None:
             body["quantity"] = line.quantity
         return body
-
-
-def business_key(reference: str) -> str:
-    """Return the idempotency key of a voucher: our reference, or its hash where that is too long."""
-    return (
-        reference
-        if len(reference) <= LONGEST_KEY
-        else hashlib.sha256(reference.encode()).hexdigest()[:LONGEST_KEY]
-    )
 
 
 def signature(secret: str, parameters: Mapping[str, str]) -> str:

@@ -194,11 +194,10 @@ def test_a_file_as_u8_takes_it(tmp_path: Path) -> None:
     books = post(given, range(1, 3), summary='=HYPERLINK("http://x"),暂估\n入库')
     assert dict(deliver(given, books).outcomes) == {"acknowledged": 2}
     entries = u8_lines(tmp_path)
-    assert [len(entry) for entry in entries] == [22] * 4
-    assert entries[0][:8] == [
-        "2026-01-31", "记", "1", "1", "＝HYPERLINK(＂http://x＂)，暂估 入库", "1403", "1106.19", "0.00",
-    ]  # fmt: skip
-    assert (entries[1][18], entries[1][21], entries[2][2]) == ("V001", "YZ-202601-0001", "2")
+    assert [len(entry) for entry in entries] == [21] * 4
+    assert entries[0][:4] == ["2026-01-31", "记", "YZ-202601-0001", "1"]
+    assert entries[0][4:8] == ["＝HYPERLINK(＂http://x＂)，暂估 入库", "1403", "1106.19", "0.00"]
+    assert (entries[1][18], entries[1][2], entries[2][2]) == ("V001", "YZ-202601-0001", "YZ-202601-0002")
 
 
 def test_a_code_that_could_be_a_formula_is_refused_and_not_rewritten(tmp_path: Path) -> None:
@@ -211,7 +210,7 @@ def test_a_code_that_could_be_a_formula_is_refused_and_not_rewritten(tmp_path: P
         enqueue_posted(connection, given.targets, reference="YZ-202601-0002", head=head(2), lines=wrong)
     assert dict(deliver(given, books).outcomes) == {"acknowledged": 1, "refused": 1}
     assert "=1403" in str(rows(books)[1].last)
-    assert {entry[21] for entry in u8_lines(tmp_path)} == {"YZ-202601-0001"}
+    assert {entry[2] for entry in u8_lines(tmp_path)} == {"YZ-202601-0001"}
 
 
 def test_a_file_is_handed_over_once_even_when_it_was_taken_away(
