@@ -1,5 +1,6 @@
 """The command `bridgebook vouchers`: check rules, explain a voucher, review, sign, post, reverse."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -208,3 +209,20 @@ def reverse(
     with opened(home, lang) as (settings, console):
         work = open_voucher_desk(settings).reverse(voucher, by=by, reason=reason)
         console("voucher_told_reversal", voucher=voucher, draft=work.draft.draft_id)
+
+
+@vouchers.command("print")
+def print_(
+    voucher: Annotated[str, typer.Argument(help="A posted voucher, such as C1/GL/2025-01/JZ-1.")],
+    output: Annotated[Path, typer.Option(help="HTML file to write.")] = Path("voucher.html"),
+    home: HomeOption = None,
+    lang: LangOption = None,
+) -> None:
+    """Write a posted voucher as a page to print, with the total in words and the signatures."""
+    from bridgebook.books.paper import page
+    from bridgebook.books.vouchers import open_voucher_desk
+
+    with opened(home, lang) as (settings, console):
+        body = open_voucher_desk(settings).paper(voucher, language=console.language)
+        output.write_text(page(body, voucher), encoding="utf-8")
+        console("voucher_paper_written", file=output)

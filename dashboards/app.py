@@ -22,12 +22,18 @@ from dashboards.screens import (
     overview,
     procurement,
     sales,
+    vouchers,
 )
 from dashboards.texts import Language, text
 
 SECTIONS = {
     "figures": {"overview": overview.show, "procurement": procurement.show, "sales": sales.show},
-    "books": {"bridge": bridge.show, "ledger": ledger.show, "lines": lines.show},
+    "books": {
+        "bridge": bridge.show,
+        "vouchers": vouchers.show,
+        "ledger": ledger.show,
+        "lines": lines.show,
+    },
     "house": {"masters": masters.show, "health": health.show, "mapping": mapping.show},
 }
 

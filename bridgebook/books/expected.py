@@ -39,6 +39,12 @@ class Expected:
     unposted: tuple[Unposted, ...] = ()
     held_back: frozenset[tuple[str, str, str]] = frozenset()
     charts: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    account_names: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+    def names(self, company: str, ledger: str) -> dict[str, str]:
+        """Return the names of the accounts of a company's ledger by their codes."""
+        chart = self.charts.get((company, ledger), "")
+        return {code: name for (of, code), name in self.account_names.items() if of == chart}
 
     def hashes(self, roots: Collection[str]) -> dict[str, str]:
         """Return the content hash of each expected voucher of a list that there is."""
@@ -51,7 +57,7 @@ class Expected:
             _list(connection, wanted)
             question = (
                 "select expected_voucher_id, content_hash from marts.expected_vouchers "
-                "inner join wanted on expected_voucher_id = wanted.id"
+                "inner join memory.wanted as wanted on expected_voucher_id = wanted.id"
             )
             return found | dict(connection.execute(question).fetchall())
 
@@ -75,7 +81,7 @@ def read_expected(snapshot: Path) -> Expected:
 
     try:
         with _opened(snapshot) as connection:
-            connection.execute("create temp table wanted as select draft_id as id from marts.voucher_drafts")
+            connection.execute(_ALL_DRAFTS)
             heads = connection.execute(_DRAFT_HEADS).fetchall()
             lines = connection.execute(_LINES).fetchall()
             drafts = tuple(_drafts(heads, lines, _sources(connection)))
@@ -88,9 +94,13 @@ def read_expected(snapshot: Path) -> Expected:
             charts = {
                 (company, ledger): chart for company, ledger, chart in connection.execute(_CHARTS).fetchall()
             }
+            names = {
+                (chart, account): name
+                for chart, account, name in connection.execute(_ACCOUNT_NAMES).fetchall()
+            }
     except (duckdb.CatalogException, duckdb.BinderException):
         raise NoSnapshot("vouchers_old_snapshot") from None
-    return Expected(snapshot, drafts, periods, unposted, held_back, charts)
+    return Expected(snapshot, drafts, periods, unposted, held_back, charts, names)
 
 
 _HEADS = """
@@ -99,7 +109,7 @@ select
     voucher_date, {posting}, voucher_word, content_hash, document_entity, document_id, document_no,
     attachment_count, correction_no, {state}
 from marts.{table} as head
-inner join wanted on head.{key} = wanted.id
+inner join memory.wanted as wanted on head.{key} = wanted.id
 order by company_code, voucher_date, head.{key}
 """
 _DRAFT_HEADS = _HEADS.format(table="voucher_drafts", key="draft_id", posting="posting_date", state="state")
@@ -109,6 +119,7 @@ _STATED_HEADS = _HEADS.format(
     posting="voucher_date",
     state="case when incomplete_line_count > 0 then 'incomplete' else 'draft' end",
 )
+_ALL_DRAFTS = "create table memory.wanted as select draft_id as id from marts.voucher_drafts"
 _LINE_COLUMNS = ", ".join(f"line.{name}" for name in Line._fields)
 _LINES = f"""
 select line.draft_id, {_LINE_COLUMNS}
@@ -118,7 +129,7 @@ order by line.draft_id, line.line_no
 _UNMERGED = f"""
 select line.expected_voucher_id, {_LINE_COLUMNS}
 from marts.expected_voucher_lines as line
-inner join wanted on line.expected_voucher_id = wanted.id
+inner join memory.wanted as wanted on line.expected_voucher_id = wanted.id
 order by line.expected_voucher_id, line.line_no
 """
 _SOURCES = """
@@ -126,7 +137,7 @@ select distinct
     line.expected_voucher_id, line.source_id, line.document_entity, line.line_id, line.company_code,
     line.ledger_code, line.event, line.fiscal_year, line.period_no, line.correction_no
 from marts.expected_voucher_lines as line
-inner join wanted on line.expected_voucher_id = wanted.id
+inner join memory.wanted as wanted on line.expected_voucher_id = wanted.id
 """
 _PERIODS = """
 select company_code, fiscal_year, period_no, min(start_date), max(end_date), bool_or(status = 'closed')
@@ -148,6 +159,11 @@ left join (
 group by all
 """
 _HELD_BACK = "select distinct event, document_entity, document_id from marts.unposted_documents"
+_ACCOUNT_NAMES = """
+select chart_code, account_code, max(account_name) from marts.accounts
+where chart_code is not null and account_name is not null
+group by chart_code, account_code
+"""
 _CHARTS = """
 select company_code, ledger_code, max(chart_code) from marts.ledgers where is_primary
 group by company_code, ledger_code
@@ -158,12 +174,16 @@ group by company_code, ledger_code
 def _opened(snapshot: Path) -> "Iterator[duckdb.DuckDBPyConnection]":
     import duckdb
 
-    with closing(duckdb.connect(str(snapshot), read_only=True)) as connection:
+    # Attached, not connected to: the screens hold the same file open in this process, their own way.
+    with closing(duckdb.connect()) as connection:
+        file = str(snapshot).replace("'", "''")
+        connection.execute(f"attach '{file}' as snapshot (read_only)")
+        connection.execute("use snapshot")
         yield connection
 
 
 def _list(connection: "duckdb.DuckDBPyConnection", ids: Collection[str]) -> None:
-    connection.execute("create temp table wanted as select unnest(cast(? as varchar[])) as id", [list(ids)])
+    connection.execute("create table memory.wanted as select unnest(cast(? as varchar[])) as id", [list(ids)])
 
 
 def _sources(connection: "duckdb.DuckDBPyConnection") -> list[tuple[Any, ...]]:

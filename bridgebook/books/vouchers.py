@@ -5,7 +5,8 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import sqlalchemy as sa
@@ -200,6 +201,17 @@ class VoucherDesk:
         """Return lines and sources of a posted voucher."""
         with self.engine.connect() as connection:
             return _contents(connection, [voucher_id])[voucher_id]
+
+    def paper(self, voucher_id: str, *, company_name: str = "", language: "Language" = "zh") -> str:
+        """Return a posted voucher as HTML to print, or raise DecisionRefused where there is none."""
+        from bridgebook.books.paper import paper
+
+        found = self.vouchers([voucher_id])
+        if not found:
+            raise _refusal(voucher_id, "voucher_not_posted", voucher=voucher_id)
+        names = self.expected.names(found[0].company_code, found[0].ledger_code)
+        content = self.content(voucher_id)
+        return paper(found[0], content, company_name=company_name, account_names=names, language=language)
 
     def anchor(self) -> str:
         """Return number and hash of the newest voucher, to be noted outside the book store."""
@@ -398,7 +410,7 @@ def open_voucher_desk(settings: "Settings") -> VoucherDesk:
     from bridgebook.vouchers.rule_files import read_rule_set
 
     file = snapshots.require(settings.home)
-    expected = read_expected(file)
+    expected = _read(file)
     given = read_rule_set(settings.home.rules, shipped().seeds)
     return VoucherDesk(
         open_books(settings),
@@ -408,6 +420,12 @@ def open_voucher_desk(settings: "Settings") -> VoucherDesk:
         on_posted=_outbox(settings),
         is_current=lambda: snapshots.current(settings.home) == file,
     )
+
+
+@lru_cache(maxsize=2)
+def _read(snapshot: Path) -> Expected:
+    """Read a snapshot once: what was published never changes."""
+    return read_expected(snapshot)
 
 
 def _outbox(settings: "Settings") -> OnPosted | None:

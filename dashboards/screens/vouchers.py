@@ -1,0 +1,74 @@
+"""Voucher drafts: what the rules would book; people review, sign and post it, and see what is held back."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from bridgebook.books.vouchers import VoucherDesk
+from dashboards import filters, frame, tables, voucher_bench
+from dashboards.figures import plain
+from dashboards.reader import Reader, report_is_published
+from dashboards.voucher_desk import VIEWS, drafts_of, voucher_desk_of, vouchers_of
+
+
+def show(reader: Reader) -> None:
+    """Draw the worklist of one state, the posted vouchers, or the documents without voucher."""
+    frame.head(reader, "vouchers", ())
+    if reader.rights.hidden_columns:
+        st.info(reader.say("vouchers.closed"))
+        return
+    view = filters.choose_view(reader, VIEWS, "vouchers", "vouchers.view")
+    if view == "unposted":
+        unposted(reader)
+        return
+    told = st.session_state.pop("vouchers.told", None)
+    if told:
+        st.success(plain(told))
+    desk = opened(reader)
+    if desk is None:
+        return
+    narrowed = voucher_bench.narrow(reader)
+    if view == "posted":
+        found = vouchers_of(desk, reader.rights, narrowed)
+        voucher_bench.tiles(reader, found, desk.anchor())
+        if found:
+            voucher_bench.posted(reader, desk, found)
+        else:
+            st.info(reader.say("vouchers.nothing"))
+        return
+    drafts = drafts_of(desk, reader.rights, view, narrowed)
+    voucher_bench.tiles(reader, drafts, desk.anchor())
+    if not drafts:
+        st.info(reader.say("vouchers.nothing"))
+        return
+    may_decide = reader.rights.may_decide and view != "held"
+    chosen = voucher_bench.choose(reader, drafts, view, may_decide=may_decide)
+    if chosen:
+        voucher_bench.inside(reader, desk, chosen[0].draft)
+    if not reader.rights.may_decide:
+        st.caption(reader.say("masters.read_only"))
+    elif chosen and may_decide:
+        voucher_bench.offer(reader, desk, view, chosen)
+    elif may_decide and reader.rights.sees_all and view in ("draft", "approved"):
+        voucher_bench.offer_everything(reader, desk, view, len(drafts))
+
+
+def unposted(reader: Reader) -> None:
+    """Draw the documents that cannot be booked, with their reasons."""
+    if not report_is_published("unposted_documents", reader.snapshot):
+        st.info(reader.say("vouchers.nothing"))
+        return
+    search = st.text_input(reader.say("filter.search"), key="vouchers.unposted_search")
+    question = reader.whole("unposted_documents", filters=(), search=search or "")
+    tables.table(reader, question, "vouchers.unposted", empty="vouchers.nothing")
+
+
+def opened(reader: Reader) -> VoucherDesk | None:
+    """Open the desk; where that fails, say why."""
+    try:
+        return voucher_desk_of(reader.house.home)
+    except Exception as error:
+        if not hasattr(error, "sentence"):
+            raise
+        st.warning(plain(reader.say("masters.no_desk", reason=error.sentence(reader.language))))
+        return None
