@@ -19,6 +19,7 @@ POLICIES: Mapping[str, tuple[str, ...]] = {
     "conversion": ("line", "document"),
     "realised_difference": DIFFERENCE_POLICIES,
     "variance": ("stock", "coverage"),
+    "period_end": ("monthly", "none"),
     "voucher_words": ("general", "three"),
     "cashier_signature": ("required", "none"),
     "correction_same_year": ("red_and_blue", "difference"),
@@ -59,6 +60,9 @@ EVENTS: Mapping[str, tuple[str, ...]] = {
     "expense_claim": _INVOICE,
     "other_payable": _INVOICE,
     "other_receivable": _INVOICE,
+    "exchange_revaluation": ("balance",),
+    "vat_transfer": ("balance",),
+    "profit_transfer": ("balance",),
 }
 """Every event with the amounts that it carries."""
 

@@ -110,7 +110,7 @@
 {% macro company_policies() -%}
     {%- set kinds = {
         'estimate': 'on_invoice_reversal', 'cost': 'shipment', 'conversion': 'line', 'realised_difference': 'settlement',
-        'variance': 'stock',
+        'variance': 'stock', 'period_end': 'none',
     } -%}
     select
         start.company_code,

@@ -45,6 +45,7 @@
         'exchange_difference': ['exchange_difference_amount', none],
         'charge': ['charge_amount', none],
         'rounding': ['rounding_amount', none],
+        'balance': ['balance_amount', none],
     }) }}
 {%- endmacro %}
 

@@ -39,12 +39,16 @@ pool as (
 
 {{ settlement_shares() }},
 
+{{ period_end_balances() }},
+
 event as (
     {{ purchase_events() }}
     union all
     {{ sales_events() }}
     union all
     {{ money_events() }}
+    union all
+    {{ period_end_events() }}
 ),
 
 partner as (select * from {{ ref('core_partners') }}),

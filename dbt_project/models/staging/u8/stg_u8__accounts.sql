@@ -57,6 +57,8 @@ select
         when classed.top_name in ('应交税费', '应交税金') and classed.account_name like '%进项税额%' then 'input_vat'
         when classed.top_name in ('应交税费', '应交税金') and classed.account_name like '%待转销项%' then 'output_vat_pending'
         when classed.top_name in ('应交税费', '应交税金') and classed.account_name like '%销项税额%' then 'output_vat'
+        when classed.top_name in ('应交税费', '应交税金') and classed.account_name = '转出未交增值税' then 'vat_due_transfer'
+        when classed.top_name in ('应交税费', '应交税金') and classed.account_name = '未交增值税' then 'vat_due'
         when classed.top_name = '发出商品' then 'goods_shipped'
         when classed.top_name in ('原材料', '库存商品', '周转材料', '产成品', '低值易耗品', '包装物') then 'inventory'
         when classed.top_name in ('在途物资', '材料采购', '商品采购') then 'goods_in_transit'
