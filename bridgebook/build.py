@@ -87,7 +87,7 @@ def build_locked(
 
 def _build(settings: Settings, inputs: Inputs, plan: Plan, run_id: str) -> Outcome:
     home = settings.home
-    anchor = _write_house(settings, inputs, plan, run_id)
+    anchor = write_house(settings, inputs, plan, run_id)
     if plan.scope == "full":
         _remove_database(home.work_file)
         _remove_database(home.marts_file)
@@ -135,7 +135,7 @@ def dbt_variables(inputs: Inputs) -> dict[str, Any]:
     }
 
 
-def _write_house(settings: Settings, inputs: Inputs, plan: Plan, run_id: str) -> str:
+def write_house(settings: Settings, inputs: Inputs, plan: Plan, run_id: str) -> str:
     """Record what changed in the books, land them with the house's other facts; return the audit anchor."""
     books = open_books(settings)
     record_settings(books, settings)

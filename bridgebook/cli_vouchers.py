@@ -226,3 +226,35 @@ def print_(
         body = open_voucher_desk(settings).paper(voucher, language=console.language)
         output.write_text(page(body, voucher), encoding="utf-8")
         console("voucher_paper_written", file=output)
+
+
+@vouchers.command()
+def simulate(
+    rules: Annotated[Path, typer.Option(help="Changed rule file, or a folder of them.")],
+    home: HomeOption = None,
+    lang: LangOption = None,
+) -> None:
+    """Show which vouchers and balances changed rules would give over history; nothing is changed."""
+    from bridgebook.vouchers.simulate import simulate as simulated
+    from bridgebook.vouchers.telling_trace import tell_simulation
+
+    with opened(home, lang) as (settings, console):
+        raise typer.Exit(tell_simulation(console, simulated(settings, rules)))
+
+
+@vouchers.command()
+def trace(
+    name: Annotated[str, typer.Argument(help="Number or id of a document, voucher (记-12) or draft.")],
+    kind: Annotated[
+        str | None, typer.Option(help="Only things of this kind, such as voucher or sales_orders.")
+    ] = None,
+    lines: Annotated[bool, typer.Option(help="Follow vouchers into their lines and the statements.")] = True,
+    home: HomeOption = None,
+    lang: LangOption = None,
+) -> None:
+    """Print the chain of a document or voucher, back to the request and on to the statement."""
+    from bridgebook.vouchers.telling_trace import tell_trace
+    from bridgebook.vouchers.trace import trace as traced
+
+    with opened(home, lang) as (settings, console):
+        tell_trace(console, traced(settings.home, name, kind=kind, with_lines=lines))

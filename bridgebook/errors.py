@@ -22,6 +22,7 @@ BridgebookError
 ├── OutboxConflict         4  one key was to be told with two contents
 ├── TargetUnknown          2
 ├── LetterUnknown          2
+├── SimulationUnavailable  2
 ├── PreviewFailed          1
 └── DemoHomeTaken          2
 """
@@ -190,6 +191,12 @@ class TargetUnknown(BridgebookError):
 
 class LetterUnknown(BridgebookError):
     """A command names a row that the outbox does not have, or that cannot be tried again."""
+
+    exit_code = ExitCode.USAGE
+
+
+class SimulationUnavailable(BridgebookError):
+    """Changed rules cannot be tried: no rule files, or nothing to compare with."""
 
     exit_code = ExitCode.USAGE
 

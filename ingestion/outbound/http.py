@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
-from ingestion.errors import AnswerLost, RequestRefused, TargetThrottled, TargetUnreachable
+from ingestion.errors import AnswerLost, LoginRefused, RequestRefused, TargetThrottled, TargetUnreachable
 
 LARGEST_ANSWER = 64 * 1024 * 1024  # bytes; nobody answers more about vouchers
 
@@ -86,6 +86,8 @@ class Http:
             raise TargetThrottled(
                 target=self._target, detail=detail, retry_after=_seconds(answer.getheader("Retry-After"))
             )
+        if answer.status in (401, 403):
+            raise LoginRefused(target=self._target, detail=detail)
         if answer.status >= 500:
             raise AnswerLost(target=self._target, detail=detail)
         if answer.status != 200:

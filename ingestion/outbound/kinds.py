@@ -31,6 +31,7 @@ KINDS: Mapping[str, Kind] = {
     "yonbip": Kind(
         "voucher", ("url", "account_id", "application", "secret", "user", "account_book"), _CODES, "http"
     ),
+    "tryton": Kind("voucher", ("url", "account_id", "user", "secret"), ("account_book", "words"), "http"),
     "database_status": Kind("status", ("url", "status"), ("secret",), "database"),
     "file_status": Kind("status", ("folder",)),
 }
@@ -54,6 +55,10 @@ def open_target(settings: TargetSettings) -> Target:
         from ingestion.outbound.yonbip import YonBip
 
         return YonBip(settings)
+    if settings.kind == "tryton":
+        from ingestion.outbound.tryton import Tryton
+
+        return Tryton(settings)
     from ingestion.outbound.status import StatusDatabase, StatusFile
 
     return StatusDatabase(settings) if settings.kind == "database_status" else StatusFile(settings)

@@ -128,7 +128,12 @@ def test_views_are_found_whatever_the_file_is_called(sqlite_home: Installation, 
         views = connection.execute(
             "select view_name from duckdb_views() where database_name = 'elsewhere' and schema_name = 'marts'"
         ).fetchall()
-        assert {view for (view,) in views} == {"unified_lines", "unified_business", "unified_ledger"}
+        assert {view for (view,) in views} == {
+            "unified_lines",
+            "unified_business",
+            "unified_ledger",
+            "document_trace",
+        }
         for (view,) in views:
             there = connection.execute(f"select count(*) from elsewhere.marts.{view}").fetchone()
             assert there == sqlite_home.query(f"select count(*) from marts.{view}")[0]

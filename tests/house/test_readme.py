@@ -67,9 +67,11 @@ def test_the_python_of_the_readme_works(document: str, sqlite_home: Installation
 def test_the_settings_of_the_readme_are_valid(document: str, tmp_path: Path) -> None:
     from bridgebook import settings
 
-    (words,) = [block.code for block in blocks(document) if block.kind == "toml"]
+    words = "\n".join(block.code for block in blocks(document) if block.kind == "toml")
     (tmp_path / "bridgebook.toml").write_text(words, encoding="utf-8")
-    assert settings.load(tmp_path).sources[0].id == "erp"
+    loaded = settings.load(tmp_path)
+    assert [source.id for source in loaded.sources] == ["erp"]
+    assert [target.id for target in loaded.targets] == ["ledger", "back"]
 
 
 @pytest.mark.parametrize("document", READMES)

@@ -9,6 +9,7 @@ select
     is_leaf,
     account_role,
     statement,
+    statement_line_code,
     master_account_code,
     is_mapped
 from {{ ref('core_accounts') }}
