@@ -1,6 +1,4 @@
-{#- What the end of a period asks for, once per account that has something left: revaluation of foreign currency, transfer of
-    VAT due, transfer of profit and loss. It is worked out from what the ledger holds, so that what is booked already asks
-    for nothing. Periods end in their order: the first open one that is over is ended. -#}
+{#- What the end of a period asks for, as business events. -#}
 
 {#- Roles of accounts that are settled in money, apart from those that a chart marks as revalued. -#}
 {% macro monetary_roles() -%}
@@ -12,229 +10,34 @@
     'input_vat', 'input_vat_transferred_out', 'output_vat', 'vat_due_transfer'
 {%- endmacro %}
 
-{#- Common table expressions up to `left_over`: event x account (x what else its lines tell apart), with the amount left. -#}
-{% macro period_end_balances() -%}
-{%- set apart = [
-    'company_code', 'account_code', 'partner_kind', 'partner_code', 'item_code', 'org_unit_code', 'employee_code', 'project_code',
-] -%}
-ending as (
-    select
-        period.source_id,
-        period.company_code,
-        ledger.ledger_code,
-        ledger.chart_code,
-        ledger.currency_code as company_currency_code,
-        min(period.end_date) as end_date,
-        min(period.fiscal_year * 100 + period.period_no) as year_and_period
-    from {{ ref('core_periods') }} as period
-    inner join {{ ref('core_ledgers') }} as ledger
-        on period.source_id = ledger.source_id and period.company_code = ledger.company_code and ledger.is_primary
-    inner join {{ source('house', 'run_context') }} as run on period.end_date <= run.as_of
-    where period.status = 'open' and not period.is_adjustment
-    group by period.source_id, period.company_code, ledger.ledger_code, ledger.chart_code, ledger.currency_code
-),
-
--- The whole history of a company's primary ledger, over all databases that it is spread over; later opening balances only
--- repeat what went before, and often without currencies.
-first_year as (
-    select
-        company_code,
-        min(fiscal_year) as fiscal_year
-    from {{ ref('core_journal_lines') }}
-    where is_primary_ledger
-    group by company_code
-),
-
-held as (
-    select
-        ending.source_id,
-        {%- for name in apart %}
-        line.{{ name }},
-        {%- endfor %}
-        case when line.source_id = ending.source_id then line.source_partner_code end as source_partner_code,
-        case when line.source_id = ending.source_id then line.source_item_code end as source_item_code,
-        line.source_id || ',' || line.voucher_id as voucher_key,
-        line.entry_kind,
-        line.amount,
-        line.currency_amount,
-        line.currency_code,
-        line.base_currency_code,
-        line.changed_seq,
-        ending.end_date,
-        line.fiscal_year * 100 + line.period_no = ending.year_and_period and line.entry_kind <> 'opening' as is_of_period,
-        account.account_role,
-        account.statement,
-        account.is_revalued or account.account_role in ({{ monetary_roles() }}) as is_monetary
-    from {{ ref('core_journal_lines') }} as line
-    inner join ending
-        on line.company_code = ending.company_code and line.fiscal_year * 100 + line.period_no <= ending.year_and_period
-    inner join first_year on line.company_code = first_year.company_code
-    left join {{ ref('core_accounts') }} as account
-        on line.source_id = account.source_id and line.chart_code = account.chart_code and line.account_code = account.account_code
-    where
-        line.is_primary_ledger
-        and line.status <> 'void'
-        and (line.entry_kind <> 'opening' or line.fiscal_year = first_year.fiscal_year)
-),
-
--- A line in company currency beside a line of exchange differences changes what a foreign balance is worth, not the balance.
-differing as (
-    select distinct voucher_key
-    from held
-    where account_role = 'exchange_difference'
-),
-
-foreign_balance as (
-    select
-        held.source_id,
-        {%- for name in apart %}
-        held.{{ name }},
-        {%- endfor %}
-        max(held.source_partner_code) as source_partner_code,
-        max(held.source_item_code) as source_item_code,
-        held.end_date,
-        held.base_currency_code,
-        case when held.currency_code <> held.base_currency_code then held.currency_code end as currency_code,
-        sum({{ money('held.amount') }}) as amount,
-        sum({{ money('case when held.currency_code <> held.base_currency_code then held.currency_amount end') }}) as currency_amount,
-        sum({{ money('case when coalesce(held.currency_code, held.base_currency_code) = held.base_currency_code and differing.voucher_key is null then held.amount end') }})
-            as own_amount,
-        max(held.changed_seq) as changed_seq
-    from held
-    left join differing on held.voucher_key = differing.voucher_key
-    where held.is_monetary
-    group by
-        held.source_id,
-        {%- for name in apart %}
-        held.{{ name }},
-        {%- endfor %}
-        held.end_date,
-        held.base_currency_code,
-        case when held.currency_code <> held.base_currency_code then held.currency_code end
-),
-
-revalued as (
-    select
-        balance.source_id,
-        {%- for name in apart %}
-        balance.{{ name }},
-        {%- endfor %}
-        max(balance.source_partner_code) as source_partner_code,
-        max(balance.source_item_code) as source_item_code,
-        sum({{ money('coalesce(balance.own_amount, 0)') }})
-        + sum({{ money(rounded(product('coalesce(balance.currency_amount, 0)', 'coalesce(rate.rate, 0)', 10), 'coalesce(base_currency.minor_units, 2)')) }})
-        - sum({{ money('balance.amount') }}) as amount,
-        max(case when coalesce(balance.currency_amount, 0) <> 0 and rate.rate is null then 1 else 0 end) as rates_missing,
-        max(balance.changed_seq) as changed_seq
-    from foreign_balance as balance
-    left join (
-        select
-            source_company.company_code,
-            rate.from_currency_code,
-            rate.to_currency_code,
-            rate.valid_from,
-            max(rate.rate) as rate
-        from {{ ref('core_exchange_rates') }} as rate
-        inner join {{ ref('core_companies') }} as source_company
-            on rate.source_id = source_company.source_id and rate.source_company_code = source_company.source_company_code
-        where rate.rate_kind = 'month_end'
-        group by source_company.company_code, rate.from_currency_code, rate.to_currency_code, rate.valid_from
-    ) as rate
-        on balance.company_code = rate.company_code
-        and balance.currency_code = rate.from_currency_code
-        and balance.base_currency_code = rate.to_currency_code
-        and balance.end_date = rate.valid_from
-    left join {{ ref('core_currencies') }} as base_currency on balance.base_currency_code = base_currency.currency_code
-    group by
-        balance.source_id
-        {%- for name in apart -%}
-        , balance.{{ name }}
-        {%- endfor %}
-    having count(balance.currency_code) > 0
-),
-
-left_over as (
-    select
-        'exchange_revaluation' as event,
-        source_id,
-        {%- for name in apart %}
-        {{ name }},
-        {%- endfor %}
-        source_partner_code,
-        source_item_code,
-        amount,
-        rates_missing = 1 as lacks_rate,
-        changed_seq
-    from revalued
-    union all
-    select
-        'profit_transfer',
-        source_id,
-        {%- for name in apart %}
-        {{ name }},
-        {%- endfor %}
-        max(source_partner_code),
-        max(source_item_code),
-        sum({{ money('amount') }}),
-        false,
-        max(changed_seq)
-    from held
-    where statement = 'income' and is_of_period
-    group by
-        source_id
-        {%- for name in apart -%}
-        , {{ name }}
-        {%- endfor %}
-    union all
-    select
-        'vat_transfer',
-        source_id,
-        company_code,
-        {%- for name in apart[1:] %}
-        cast(null as varchar),
-        {%- endfor %}
-        cast(null as varchar),
-        cast(null as varchar),
-        -sum({{ money('amount') }}),
-        false,
-        max(changed_seq)
-    from held
-    where account_role in ({{ vat_roles() }})
-    group by source_id, company_code
-    having -sum({{ money('amount') }}) > 0
-)
-{%- endmacro %}
-
 {% macro period_end_events() -%}
     {%- set line_key -%}
         {%- for name in ['account_code', 'partner_kind', 'partner_code', 'item_code', 'org_unit_code', 'employee_code', 'project_code'] -%}
-            , coalesce(left_over.{{ name }}, '')
+            , coalesce(balance.{{ name }}, '')
         {%- endfor -%}
     {%- endset -%}
     select
         {{ event_row({
-            'source_id': 'left_over.source_id', 'event': 'left_over.event', 'document_entity': "'periods'",
-            'document_id': "concat_ws('-', left_over.company_code, ending.year_and_period)",
-            'document_no': "concat_ws('-', left_over.company_code, ending.year_and_period)",
+            'source_id': 'balance.source_id', 'event': 'balance.event', 'document_entity': "'periods'",
+            'document_id': "concat_ws('-', balance.company_code, balance.fiscal_year, balance.period_no)",
+            'document_no': "concat_ws('-', balance.company_code, balance.fiscal_year, balance.period_no)",
             'line_id': "concat_ws(',', 'account'" ~ line_key ~ ")",
-            'correction_no': '0', 'company_code': 'left_over.company_code', 'company_currency_code': 'ending.company_currency_code',
-            'ledger_code': 'ending.ledger_code', 'chart_code': 'ending.chart_code', 'document_date': 'ending.end_date',
-            'voucher_date': 'ending.end_date', 'fiscal_year': 'cast(floor(ending.year_and_period / 100) as integer)',
-            'period_no': 'ending.year_and_period % 100',
-            'partner_kind': 'left_over.partner_kind', 'partner_code': 'left_over.partner_code',
-            'source_partner_code': 'left_over.source_partner_code', 'item_code': 'left_over.item_code',
-            'source_item_code': 'left_over.source_item_code', 'org_unit_code': 'left_over.org_unit_code',
-            'employee_code': 'left_over.employee_code', 'project_code': 'left_over.project_code',
-            'document_currency_code': 'ending.company_currency_code', 'document_account_code': 'left_over.account_code',
+            'correction_no': '0', 'company_code': 'balance.company_code', 'company_currency_code': 'balance.company_currency_code',
+            'ledger_code': 'balance.ledger_code', 'chart_code': 'balance.chart_code', 'document_date': 'balance.end_date',
+            'voucher_date': 'balance.end_date', 'fiscal_year': 'balance.fiscal_year',
+            'period_no': 'balance.period_no',
+            'partner_kind': 'balance.partner_kind', 'partner_code': 'balance.partner_code',
+            'source_partner_code': 'balance.source_partner_code', 'item_code': 'balance.item_code',
+            'source_item_code': 'balance.source_item_code', 'org_unit_code': 'balance.org_unit_code',
+            'employee_code': 'balance.employee_code', 'project_code': 'balance.project_code',
+            'document_currency_code': 'balance.company_currency_code', 'document_account_code': 'balance.account_code',
             'is_return': "'false'", 'is_free': "'false'", 'is_prior_year': "'false'",
-            'balance_amount': 'left_over.amount', 'lacks_rate': 'left_over.lacks_rate', 'changed_seq': 'left_over.changed_seq',
+            'balance_amount': 'balance.amount', 'lacks_rate': 'balance.lacks_rate', 'changed_seq': 'balance.changed_seq',
         }) }}
-    from left_over
-    inner join ending on left_over.source_id = ending.source_id and left_over.company_code = ending.company_code
+    from {{ ref('core_period_end_balances') }} as balance
     inner join policy
-        on left_over.company_code = policy.company_code
+        on balance.company_code = policy.company_code
         and policy.period_end_policy = 'monthly'
-        and ending.end_date >= policy.valid_from
-        and ending.end_date < policy.valid_until
-    where left_over.amount <> 0 or left_over.lacks_rate
+        and balance.end_date >= policy.valid_from
+        and balance.end_date < policy.valid_until
 {%- endmacro %}

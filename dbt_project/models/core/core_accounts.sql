@@ -6,11 +6,12 @@ source as (select * from {{ ref('core_sources') }}),
 mapping as (select * from {{ current_mappings('accounts') }} as mapping),
 
 rule as (
-    select *
-    from {{ ref('stg_house__account_roles') }}
+    select role.*
+    from {{ ref('stg_house__account_roles') }} as role
+    cross join {{ source('house', 'run_context') }} as run
     where
-        (valid_from is null or valid_from <= current_date)
-        and (valid_to is null or valid_to >= current_date)
+        (role.valid_from is null or role.valid_from <= run.as_of)
+        and (role.valid_to is null or role.valid_to >= run.as_of)
 ),
 
 -- The most specific rule that fits wins.

@@ -39,8 +39,6 @@ pool as (
 
 {{ settlement_shares() }},
 
-{{ period_end_balances() }},
-
 event as (
     {{ purchase_events() }}
     union all
