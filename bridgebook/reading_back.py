@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from bridgebook import snapshots
 from bridgebook.books import outbox
 from bridgebook.books.outbox import Row, next_entry
-from bridgebook.books.routing import reference_of
+from bridgebook.books.routing import enqueue_acknowledged, reference_of
 from bridgebook.settings import Settings
 from ingestion.outbound.target import short_reference
 
@@ -53,14 +53,18 @@ def read_back(settings: Settings, engine: "Engine") -> tuple[int, list[Unseen]]:
     wanted = [row for row in acknowledged if row.target in sources]
     if not wanted or snapshots.current(settings.home) is None:
         return 0, []
-    seen, unseen = [], []
+    seen, unseen, told = [], [], []
     for row, held, syncs in _asked(settings, wanted, sources):
         if held is not None:
             seen.append(next_entry(row, "seen", target_id=held.voucher_id, target_no=held.voucher_no))
+            if row.last is not None and not row.last.target_no:  # a file gives no number: it is known now
+                told.append((row, held.voucher_no))
         elif syncs >= settings.target(row.target).unseen_syncs:
             unseen.append(Unseen(row, syncs))
     with engine.begin() as connection:
         outbox.add(connection, seen)
+        for row, number in told:
+            enqueue_acknowledged(connection, settings.targets, row, number)
     return len(seen), unseen
 
 

@@ -150,6 +150,18 @@ def test_what_the_target_holds_is_read_back_and_what_it_lacks_is_told(tmp_path: 
     assert "2 syncs later the target's books do not show it" in shown.stdout
 
 
+def test_a_number_that_is_only_read_back_is_told_to_the_document_too(tmp_path: Path) -> None:
+    back = '[[targets]]\nid = "back"\nkind = "file_status"\nfolder = "states"\n'
+    given = home(tmp_path, f'{SOURCE}{U8}source = "k3"\n{back}')
+    books = post(given, range(1, 2))
+    deliver(given, books)
+    assert [row.kind for row in rows(books)] == ["voucher"]
+    publish(given, [("a", "7", "YZ-202601-0001", "1106.19")], syncs=1)
+    assert read_back(given, books) == (1, [])
+    assert [(row.kind, row.payload["voucher_no"]) for row in rows(books)] == [("voucher", 1), ("status", "7")]
+    assert read_back(given, books) == (0, [])
+
+
 def test_settings_of_a_home_with_targets_are_loaded_again(tmp_path: Path) -> None:
     home(tmp_path, U8)
     target = settings.load(tmp_path).target("erp")
