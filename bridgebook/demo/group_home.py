@@ -70,7 +70,7 @@ def show(
 
 def prepare(home: Home, language: Language, report: Report, wish: Wish) -> tuple[Settings, date]:
     """Write the databases, the settings and the approved mapping where they are not there as wished."""
-    from bridgebook.demo.group import AS_OF, STATE, database_names, sources_of
+    from bridgebook.demo.group import AS_OF, STATE, TAX_POOL, database_names, sources_of
 
     home.create()
     folder = home.root / FOLDER
@@ -86,7 +86,8 @@ def prepare(home: Home, language: Language, report: Report, wish: Wish) -> tuple
     as_of = date.fromisoformat(wanted["as_of"])
     names = database_names(as_of)
     _refuse_other_homes(home)
-    if any(held.get(key) != value for key, value in wanted.items()):
+    # A folder written before the pool of tax invoices came into being is written anew.
+    if not (folder / TAX_POOL).is_dir() or any(held.get(key) != value for key, value in wanted.items()):
         report("demo_group_writing", folder=folder)
         shutil.rmtree(folder, ignore_errors=True)
         _write(folder, names, wanted, as_of, wish.url)
@@ -94,7 +95,7 @@ def prepare(home: Home, language: Language, report: Report, wish: Wish) -> tuple
     secret = _keep_password(home, wish.url)
     urls = {name: _url(wanted["server"], name) for name in names}
     more = 'password = { file = "secrets/demo" }\n' if secret.exists() and wanted["server"] else ""
-    _write_settings(home, language, sources_of(urls, more))
+    _write_settings(home, language, sources_of(urls, more, inbox=f"{FOLDER}/{TAX_POOL}"))
     approved = home.rules / "master_map.csv"
     if not approved.exists():
         shutil.copy(folder / "master_map.csv", approved)
@@ -115,9 +116,13 @@ def live(root: Path, days: int) -> Tick:
 
 def _refuse_other_homes(home: Home) -> None:
     """Raise DemoHomeTaken where the settings name sources that are not the group's."""
+    from bridgebook.demo.group import TAX_POOL
+
     if not home.settings_file.exists():
         return
-    if not all(source.id == "sap" or source.id.startswith("u8_") for source in load(home.root).sources):
+    if not all(
+        source.id in ("sap", TAX_POOL) or source.id.startswith("u8_") for source in load(home.root).sources
+    ):
         raise DemoHomeTaken("demo_home_taken", file=home.settings_file)
 
 

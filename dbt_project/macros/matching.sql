@@ -53,6 +53,12 @@
 )
 {%- endmacro %}
 
+{#- Why an entry may stand in the ledger without a document: by its kind, or by the words of ledger_entry_words.csv. An
+    adjustment without explanation and an entry that names an unknown document are not among them. -#}
+{% macro reasons_without_document() -%}
+    'opening', 'closing', 'accrual', 'revaluation', 'consolidation', 'manual'
+{%- endmacro %}
+
 {#- Equal, or both missing. -#}
 {% macro same(left, right) -%}
     ({{ left }} = {{ right }} or ({{ left }} is null and {{ right }} is null))

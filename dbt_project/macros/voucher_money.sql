@@ -24,7 +24,7 @@ settled_document as (
     group by source_id, entity, document_id
 ),
 
-settled as (
+settling as (
     select
         settlement.source_id,
         settlement.settlement_id,
@@ -35,6 +35,7 @@ settled as (
         settlement.settlement_kind,
         settlement.settled_on,
         settlement.amount,
+        settlement.from_base_amount,
         settlement.changed_seq,
         document.settled_id,
         document.document_no,
@@ -44,11 +45,12 @@ settled as (
         document.partner_kind,
         document.partner_code,
         document.source_partner_code,
-        case
-            when document.currency_code = document.base_currency_code then settlement.amount
-            when settlement.amount = document.gross_amount then cast(document.base_gross_amount as decimal(18, 4))
-            else {{ rounded(product('settlement.amount', ratio('document.base_gross_amount', 'document.gross_amount'), 10)) }}
-        end as settled_amount
+        sum(settlement.amount) over (
+            partition by settlement.source_id, settlement.to_entity, document.settled_id
+            order by settlement.settled_on, settlement.settlement_id
+        ) as settled_until,
+        document.gross_amount,
+        document.base_gross_amount
     from (
         -- One-sided conditions stand in columns: in an outer join they would be tried pair by pair.
         select
@@ -65,6 +67,18 @@ settled as (
         on settlement.source_id = document.source_id
         and settlement.to_entity = document.entity
         and coalesce(settled_line.document_id, settlement.to_line_id) = document.settled_id
+),
+
+-- What a document settled in parts was worth is shared out so that the parts sum to it: each takes what is due up to it,
+-- less what was due before.
+settled as (
+    select
+        *,
+        case
+            when currency_code = base_currency_code then amount
+            else {{ worth_until('settled_until') }} - {{ worth_until('settled_until - amount') }}
+        end as settled_amount
+    from settling
 ),
 
 applied as (
@@ -184,16 +198,20 @@ applied as (
         and settled.advance_line_id = advance.line_id
     where settled.settlement_kind not in ('cash', 'note', 'red_blue')
     union all
-    -- What becomes of notes. A note names no company: it is that of the source, where the source has one only.
+    -- What becomes of notes. A note names no company: it is that of the money movement which brought it and which vouchers
+    -- name, else that of the source, where the source has one only.
     {%- set given = {
-        'source_id': 'note.source_id', 'document_entity': "'notes'", 'document_id': 'note.note_no', 'document_no': 'note.note_no',
+        'source_id': 'note.source_id',
+        'document_entity': "case when movement.document_id is null then 'notes' else 'cash_movements' end",
+        'document_id': 'coalesce(movement.document_id, note.note_no)', 'document_no': 'coalesce(movement.document_no, note.note_no)',
         'line_id': "note.note_no || '/' || note_event.event || '/' || note_event.event_date", 'line_no': '1', 'correction_no': '0',
         'event': "case when note_event.event = 'collected' and note.side = 'payable' then 'note_paid' else concat('note_', note_event.event) end",
-        'company_code': 'home.company_code', 'company_currency_code': 'home.base_currency_code',
+        'company_code': 'coalesce(movement.company_code, home.company_code)',
+        'company_currency_code': 'coalesce(movement.base_currency_code, home.base_currency_code)',
         'ledger_code': 'ledger.ledger_code', 'chart_code': 'ledger.chart_code',
         'document_date': 'note.issue_date', 'voucher_date': 'note_event.event_date',
         'partner_kind': 'note.partner_kind', 'source_partner_code': 'note.partner_code',
-        'partner_code': 'holder.partner_code', 'document_currency_code': 'home.base_currency_code',
+        'partner_code': 'holder.partner_code', 'document_currency_code': 'coalesce(movement.base_currency_code, home.base_currency_code)',
         'document_kind': "coalesce(note.note_kind, 'none')", 'method': "'note'", 'is_return': "'false'", 'is_free': "'false'",
         'is_prior_year': "'false'", 'paid_amount': 'coalesce(note_event.amount, note.face_amount)',
         'settled_amount': 'note.face_amount', 'discount_amount': 'note.face_amount - coalesce(note_event.amount, note.face_amount)',
@@ -204,7 +222,21 @@ applied as (
     from {{ united('note_events') }} as note_event
     inner join {{ united('notes') }} as note
         on note_event.source_id = note.source_id and note_event.note_no = note.note_no
-    inner join (
+    left join (
+        select
+            source_id,
+            settlement_no,
+            min(document_id) as document_id,
+            min(document_no) as document_no,
+            min(company_code) as company_code,
+            min(base_currency_code) as base_currency_code
+        from {{ ref('core_cash_movements') }}
+        where method = 'note' and settlement_no is not null and is_counted
+        group by source_id, settlement_no
+        having count(distinct document_id) = 1
+    ) as movement
+        on note.source_id = movement.source_id and note.note_no = movement.settlement_no
+    left join (
         select
             source_id,
             min(company_code) as company_code,
@@ -213,17 +245,29 @@ applied as (
         group by source_id
         having count(*) = 1
     ) as home on note.source_id = home.source_id
-    left join ledger on home.company_code = ledger.company_code
+    left join ledger on coalesce(movement.company_code, home.company_code) = ledger.company_code
     left join {{ ref('core_partners') }} as holder
         on note.source_id = holder.source_id
         and note.partner_kind = holder.partner_kind
         and note.partner_code = holder.source_partner_code
-    where note_event.event in ('endorsed', 'discounted', 'collected', 'dishonoured')
+    where
+        note_event.event in ('endorsed', 'discounted', 'collected', 'dishonoured')
+        and coalesce(movement.company_code, home.company_code) is not null
+{%- endmacro %}
+
+{#- What the first `amount` of the document of a settlement was worth. -#}
+{% macro worth_until(amount) -%}
+    case
+        when {{ amount }} = gross_amount then cast(base_gross_amount as decimal(18, 4))
+        else {{ rounded(ratio(product(amount, 'base_gross_amount', 4), 'gross_amount')) }}
+    end
 {%- endmacro %}
 
 {#- What the part of an advance that a settlement uses up was worth when it was paid. -#}
 {% macro paid_advance() -%}
     case
+        -- Where no advance is named, the settlement itself says what it was worth.
+        when (advance.line_id is null or advance.amount = 0) and settled.from_base_amount <> settled.amount then settled.from_base_amount
         when advance.line_id is null or advance.amount = 0 then settled.settled_amount
         when advance.currency_code = settled.base_currency_code then settled.amount
         when settled.amount = advance.amount then advance.base_amount

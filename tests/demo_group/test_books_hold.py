@@ -170,12 +170,35 @@ def test_estimates_clear_when_invoiced(clean: GroupBooks) -> None:
 
 def test_sources_name_every_database_and_its_company(books: GroupBooks) -> None:
     sources = tomllib.loads(sources_toml(books))["source"]
-    assert [source["id"] for source in sources] == list(books.databases)
+    *databases, pool = sources
+    assert [source["id"] for source in databases] == list(books.databases)
     assert sources[0]["companies"] == {"1000": "HY01", "2000": "HY02"}
-    assert {s["companies"]["003"] for s in sources if s["id"] == "u8_003"} == {"HY03"}
-    assert all(Path(source["url"].removeprefix("sqlite:///")).exists() for source in sources)
+    assert {s["companies"]["003"] for s in databases if s["id"] == "u8_003"} == {"HY03"}
+    assert all(Path(source["url"].removeprefix("sqlite:///")).exists() for source in databases)
+    assert (pool["id"], pool["system"], list(Path(pool["inbox"]).glob("*.csv")) != []) == (
+        "tax_pool",
+        "bills",
+        True,
+    )
 
 
 def labels_of(path: Path) -> list[dict[str, str]]:
     with path.open(encoding="utf-8") as file:
         return list(csv.DictReader(file))
+
+
+def test_the_tax_pool_says_what_no_system_knows(clean: GroupBooks) -> None:
+    """Every domestic invoice stands in it once; what was ticked later was ticked in a later month."""
+    with (clean.folder / "tax_pool" / "发票池.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert len({row["发票号码"] for row in rows}) == len(rows) > 300
+    assert {"抵扣", "不抵扣"} <= {row["进项用途"] for row in rows} <= {"抵扣", "不抵扣", "待认证"}
+    assert {row["抵扣所属期"] == "" for row in rows if row["进项用途"] == "抵扣"} == {False}
+    late = ask_file(
+        clean.databases["sap"],
+        "select XBLNR, substr(BUDAT, 1, 6) from RBKP where WAERS = 'CNY' and XBLNR <> ''",
+    )
+    claimed = {row["发票号码"]: row["抵扣所属期"] for row in rows}
+    months = [(claimed[number], month) for number, month in late if claimed[number]]
+    assert all(period >= month for period, month in months)
+    assert {period > month for period, month in months} == {True, False}

@@ -13,7 +13,7 @@ from tests.demo_group.test_books_hold import labels_of
 DEFECTS = {
     "missing", "duplicate", "wrong_amount", "wrong_period", "wrong_account", "wrong_partner",
     "wrong_reference",
-    "ambiguous", "unbalanced",
+    "ambiguous", "unbalanced", "manual_unexplained", "manual_sales",
 }  # fmt: skip
 LAWFUL = {
     "cut_off", "open_order", "over_delivery", "cancelled_order", "closed_short", "input_vat_pending",
@@ -22,12 +22,11 @@ LAWFUL = {
     "cash_discount", "purchase_rebate", "purchase_return", "allowance", "free_goods", "consignment_in",
     "subcontracting",
     "prepayment", "expense_purchase", "asset_purchase", "internal_purchase", "unit_conversion", "rounding",
-    "manual_unexplained", "reclassification", "signed_earlier", "shipped_not_invoiced", "consignment_out",
+    "reclassification", "signed_earlier", "shipped_not_invoiced", "consignment_out",
     "bill_and_hold", "uninvoiced_revenue", "output_vat_pending", "deemed_sale", "deemed_sale_tax",
     "export", "export_refund_difference", "sales_rebate", "sales_return", "refund_liability",
     "over_time_revenue",
     "agent_net", "advance_receipt", "freight_billed", "price_adjustment", "bad_debt", "internal_sale",
-    "manual_sales",
     "cost_not_final", "note",
 }  # fmt: skip
 

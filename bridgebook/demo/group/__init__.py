@@ -13,9 +13,10 @@ from bridgebook.demo.group.books import (
     write_group_to,
 )
 from bridgebook.demo.group.life import Tick, tick
+from bridgebook.demo.group.tax_pool import TAX_POOL
 from bridgebook.demo.group.timeline import AS_OF
 
 __all__ = [
-    "AS_OF", "STATE", "GroupBooks", "Tick", "database_names", "sources_of", "sources_toml", "tick",
-    "write_group", "write_group_to",
+    "AS_OF", "STATE", "TAX_POOL", "GroupBooks", "Tick", "database_names", "sources_of", "sources_toml",
+    "tick", "write_group", "write_group_to",
 ]  # fmt: skip

@@ -14,6 +14,7 @@ from bridgebook.demo.group.generation import databases, generate
 from bridgebook.demo.group.labels import Labels
 from bridgebook.demo.group.masters import make_masters
 from bridgebook.demo.group.schema import Table, tables
+from bridgebook.demo.group.tax_pool import TAX_POOL, TaxPool
 from bridgebook.demo.group.timeline import AS_OF
 from bridgebook.demo.group.world import World
 from bridgebook.demo.group.writers import ServerStore, SqliteStore, UrlFactory
@@ -65,9 +66,10 @@ def write_group(
     folder.mkdir(parents=True, exist_ok=True)
     world = _world(scale, seed, defects, as_of)
     databases_written = schemas(world)
-    store, labels = SqliteStore(folder, databases_written), Labels()
-    generate(world, store, labels)
+    store, labels, pool = SqliteStore(folder, databases_written), Labels(), TaxPool()
+    generate(world, store, labels, pool)
     store.close()
+    pool.write(folder / TAX_POOL)
     write_master_map(folder / "master_map.csv", world.masters, databases_written)
     state = {"as_of": as_of.isoformat(), "seed": seed, "days": 0, "scale": scale, "defects": defects}
     (folder / STATE).write_text(json.dumps(state))
@@ -91,19 +93,21 @@ def write_group_to(
     as_of: date = AS_OF,
 ) -> GroupBooks:
     """Write the group into databases that SQLAlchemy reaches; `urls` gives the URL of each, by name (sap,
-    u8_003 ...).
+     u8_003 ...).
 
-    The tables are created anew; only labels.csv goes into the folder. The values are those of `write_group`.
+     The tables are created anew; only labels.csv and the tax pool go into the folder.
+    The values are those of `write_group`.
     """
     folder.mkdir(parents=True, exist_ok=True)
     world = _world(scale, seed, defects, as_of)
     databases_written = schemas(world)
-    store, labels = ServerStore(urls, databases_written), Labels()
+    store, labels, pool = ServerStore(urls, databases_written), Labels(), TaxPool()
     try:
-        generate(world, store, labels)
+        generate(world, store, labels, pool)
         store.close()
     finally:
         store.release()
+    pool.write(folder / TAX_POOL)
     write_master_map(folder / "master_map.csv", world.masters, databases_written)
     return _report(folder, databases_written, store.rows, labels, as_of, {})
 
@@ -128,11 +132,15 @@ def sources_toml(books: GroupBooks) -> str:
 
     SAP first, whose codes are the master codes.
     """
-    return sources_of({name: f"sqlite:///{path.as_posix()}" for name, path in books.databases.items()})
+    urls = {name: f"sqlite:///{path.as_posix()}" for name, path in books.databases.items()}
+    return sources_of(urls, inbox=(books.folder / TAX_POOL).as_posix())
 
 
-def sources_of(urls: dict[str, str], more: str = "") -> str:
-    """Give the [[source]] blocks for the group's databases at these URLs; `more` is a line for each block."""
+def sources_of(urls: dict[str, str], more: str = "", *, inbox: str) -> str:
+    """Give the [[source]] blocks for the group's databases at these URLs, and for the pool of tax invoices.
+
+    `more` is a line for each database; `inbox` is the pool's folder.
+    """
     sap = ", ".join(f'"{c.sap_code}" = "{c.master_code}"' for c in COMPANIES if c.in_sap)
     blocks = [_block("sap", "sap", urls["sap"], sap, more)]
     for name, url in urls.items():
@@ -140,6 +148,7 @@ def sources_of(urls: dict[str, str], more: str = "") -> str:
             if name.startswith(f"u8_{company.account_set}"):
                 own = f'"{company.account_set}" = "{company.master_code}"'
                 blocks.append(_block(name, "u8", url, own, more))
+    blocks.append(f'[[source]]\nid = "{TAX_POOL}"\nsystem = "bills"\ninbox = "{inbox}"\n')
     return "\n".join(blocks)
 
 

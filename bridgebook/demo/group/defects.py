@@ -8,14 +8,15 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pyarrow.compute as pc
 
 from bridgebook.demo.group import timeline
-from bridgebook.demo.group.chance import Ints, dense
+from bridgebook.demo.group.chance import Ints, dense, totals
 from bridgebook.demo.group.charts import ACCOUNTS, NUMBER
 from bridgebook.demo.group.companies import Company
-from bridgebook.demo.group.entries import CUSTOMER, SUPPLIER, Vouchers
+from bridgebook.demo.group.entries import CUSTOMER, EVENT, SUPPLIER, Vouchers
 from bridgebook.demo.group.labels import Labels
-from bridgebook.demo.group.references import line_names
+from bridgebook.demo.group.references import document_texts, line_names
 from bridgebook.demo.group.world import Frame, World, pick, size, stack
 
 MISTAKES = (
@@ -65,7 +66,9 @@ def spoil(
     limits = np.cumsum(_SHARES * world.defects)
     kind = np.searchsorted(limits, draw, side="right")
     head = pick(lines, first)
-    usable = (head["document"] > 0) & (head["day"] < world.as_of - 40) & (head["twin"] < 0)
+    usable = (
+        (head["document"] > 0) & (head["day"] < world.as_of - 40) & (head["twin"] < 0) & _unlike(lines, group)
+    )
     kind = np.where(usable, kind, len(MISTAKES))
     result: list[Frame] = []
     for number, name in enumerate(MISTAKES):
@@ -77,6 +80,24 @@ def spoil(
     return stack(result)
 
 
+def _signs(lines: Frame, group: Ints) -> Ints:
+    """Give what tells vouchers apart beside number and day: amounts by account, and the partner."""
+    count = int(group.max()) + 1 if len(group) else 0
+    amount = lines["debit"] - lines["credit"]
+    who = np.zeros(count, dtype=np.int64)
+    np.maximum.at(who, group, lines["partner_kind"] * 100000 + lines["partner"] + 1)
+    return np.stack(
+        [who, totals(amount * (lines["account"] + 1), group, count), totals(np.abs(amount), group, count)],
+        axis=1,
+    )
+
+
+def _unlike(lines: Frame, group: Ints) -> Any:
+    """Tell which vouchers no other one equals: of two alike nobody could say which of them is wrong."""
+    _, place, times = np.unique(_signs(lines, group), axis=0, return_inverse=True, return_counts=True)
+    return times[place.reshape(-1)] == 1
+
+
 def _ambiguous(
     world: World, company: Company, labels: Labels, flow: str, lines: Frame, rng: np.random.Generator
 ) -> tuple[Frame, Ints, Ints]:
@@ -85,10 +106,11 @@ def _ambiguous(
     Either may be the one that is missing.
     """
     first, group = dense(lines["voucher"])
-    twin = lines["twin"][first]
+    twin = np.where(lines["event"][first] == EVENT["采购发票"], lines["twin"][first], -1)
+    twin = np.where(_unlike(lines, group), -1, twin)
     pairs, counts = np.unique(twin[twin >= 0], return_counts=True)
     chosen = pairs[(counts == 2) & (rng.random(len(pairs)) < 0.7 * world.defects)]
-    hit = np.isin(lines["twin"], chosen)
+    hit = np.isin(twin, chosen)[group]
     if hit.any():
         rows = np.flatnonzero(hit)
         heads = first[np.isin(twin, chosen)]
@@ -177,7 +199,10 @@ def _label(
     )
     return labels.add(kind, flow, company.master_code, months=timeline.month_of(chosen["day"]),
                       amounts=amounts[rows],
-                      roles=chosen["account"], documents=documents, pairs=pair)  # fmt: skip
+                      roles=chosen["account"], documents=documents, pairs=pair,
+                      numbers=pc.fill_null(
+                          document_texts(company, chosen["document"], chosen["document_no"]), "",
+                      ))  # fmt: skip
 
 
 def _renamed(ids: Ints, vouchers: Vouchers) -> Ints:

@@ -41,11 +41,12 @@ from bridgebook.demo.group.purchasing import purchases
 from bridgebook.demo.group.running import Books, expect_shipments, expect_stock, nothing_shipped
 from bridgebook.demo.group.sale_orders import Sales
 from bridgebook.demo.group.selling import sales
+from bridgebook.demo.group.tax_pool import TaxPool
 from bridgebook.demo.group.world import Frame, World, pick, stack
 from bridgebook.demo.group.writers import Store
 
 
-def generate(world: World, store: Store, labels: Labels) -> None:
+def generate(world: World, store: Store, labels: Labels, pool: TaxPool) -> None:
     """Generate everything into a store."""
     sap_masters.write_masters(world, store)
     feeder = sap_accounting.Totals()
@@ -59,7 +60,7 @@ def generate(world: World, store: Store, labels: Labels) -> None:
     for month in world.months:
         inside: Sales | None = None
         for own in books:
-            inside = _trade(world, store, labels, feeder, own, month, inside)
+            inside = _trade(world, store, labels, pool, feeder, own, month, inside)
         for own in books:
             _finish_month(world, store, labels, feeder, own, month)
     sap_accounting.write_totals(store, {c.index: c for c in COMPANIES}, feeder)
@@ -82,6 +83,7 @@ def _trade(
     world: World,
     store: Store,
     labels: Labels,
+    pool: TaxPool,
     feeder: sap_accounting.Totals,
     own: Books,
     month: int,
@@ -97,6 +99,7 @@ def _trade(
         cohorts.append(mirrored(world, company, inside))
     for position, bought in enumerate(cohorts):
         _write_purchases(world, store, feeder, bought)
+        pool.add(world, bought)
         label_purchases(world, labels, bought)
         expect_stock(own, bought)
         _book(world, labels, own, _purchase_vouchers(world, own, bought), f"purchases{position}", month)

@@ -16,7 +16,7 @@ from bridgebook.demo.group.schema import padded
 
 COLUMNS = (
     "label_id", "kind", "flow", "company", "document_line", "voucher_line", "fiscal_year", "period_no",
-    "account_role", "amount", "pair_id",
+    "account_role", "amount", "pair_id", "document_no",
 )  # fmt: skip
 
 
@@ -41,6 +41,7 @@ class Labels:
         amounts: Any,
         roles: Any = "",
         documents: Any = "",
+        numbers: Any = "",
         pairs: Any = -1,
     ) -> Ints:
         """Add labels of one kind and give their numbers; `amounts` are cents, `months` month numbers."""
@@ -53,7 +54,7 @@ class Labels:
             {
                 "ids": ids, "kind": kind, "flow": flow, "company": company, "months": months,
                 "amounts": np.broadcast_to(np.asarray(amounts, dtype=np.int64), (size,)),
-                "roles": roles, "documents": documents,
+                "roles": roles, "documents": documents, "numbers": numbers,
                 "pairs": np.broadcast_to(np.asarray(pairs, dtype=np.int64), (size,)),
             }
         )  # fmt: skip
@@ -109,6 +110,9 @@ def _table(batches: list[dict[str, Any]], names: list[str]) -> pa.Table:
         ),
         "amount": _money(amounts),
         "pair_id": pc.fill_null(pc.binary_join_element_wise("P", padded(pairs, 8), ""), ""),
+        "document_no": pa.concat_arrays(
+            [_texts(batch["numbers"], size) for batch, size in zip(batches, sizes, strict=True)]
+        ),
     }
     return pa.table([columns[name] for name in COLUMNS], names=list(COLUMNS))
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from bridgebook.demo.group.chance import rounded
 from bridgebook.demo.group.entries import (
     PAYMENT,
     SUPPLIER,
@@ -34,7 +35,7 @@ def offsets(facts: Purchases) -> Frame:
     base = np.where(
         amount == gross,
         facts.invoices["base_gross"][rows],
-        (facts.invoices["base_gross"][rows] * amount) // np.maximum(gross, 1),
+        rounded(facts.invoices["base_gross"][rows] * amount, np.maximum(gross, 1)),
     )
     advance = (ahead["paid_base"][which] * amount) // np.maximum(ahead["paid"][which], 1)
     return pick(

@@ -82,6 +82,7 @@ def _estimate_lines(
         "document_year": facts.receipts["year"][lines["receipt"]],
         "document_day": lines["day"],
         "origin": origin(company, lines),
+        "twin": facts.orders["twin"][order],
     }
     count = len(rows)
     goods = entry(

@@ -81,7 +81,7 @@ def _pair_up(world: World, orders: Frame, rng: np.random.Generator) -> Ints:
     """Let some orders be twins of the one before: the same supplier, one line of the same item and amount."""
     count = size(orders)
     plain = (orders["kind"] == STOCK) & ~orders["split"] & ~orders["prepaid"] & (orders["currency"] == 0)
-    chosen = np.flatnonzero(plain[1:] & plain[:-1] & some(rng, max(count - 1, 0), 0.03)) + 1
+    chosen = np.flatnonzero(plain[1:] & plain[:-1] & some(rng, max(count - 1, 0), 0.08)) + 1
     chosen = chosen[np.concatenate(([True], np.diff(chosen) > 1))] if len(chosen) else chosen
     pair = world.numbers.take("twin", len(chosen))
     orders["supplier"][chosen] = orders["supplier"][chosen - 1]
@@ -195,4 +195,9 @@ def draw_moments(orders: Frame, rng: np.random.Generator) -> dict[str, Ints]:
     moved = np.asarray(workday(invoiced.reshape(-1)), dtype=np.int64).reshape(count, 4)
     floor = np.stack([received[:, 0], received[:, 1], np.maximum(received[:, 2], last), last], axis=1)
     floor[:, 0] = np.where(merged, received[:, 1], floor[:, 0])
-    return {"received": received, "invoiced": np.maximum(moved, floor)}
+    invoiced = np.maximum(moved, floor)
+    # Twins arrive and are invoiced on one day: nothing but their numbers tells them apart.
+    second = np.flatnonzero((orders["twin"][1:] >= 0) & (orders["twin"][1:] == orders["twin"][:-1])) + 1
+    for days in (received, invoiced):
+        days[second] = days[second - 1] = np.maximum(days[second], days[second - 1])
+    return {"received": received, "invoiced": invoiced}

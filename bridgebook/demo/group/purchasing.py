@@ -28,6 +28,7 @@ from bridgebook.demo.group.purchase_orders import (
     draw_orders,
     spread_over_deliveries,
 )
+from bridgebook.demo.group.tax_pool import ticked_on
 from bridgebook.demo.group.world import Frame, World, pick, size, stack, workday
 
 
@@ -221,7 +222,7 @@ def _invoice_heads(
         "usage": np.where(abroad, DEDUCT, usage),
         "by_header": some(rng, count, 0.5),
         "supplier": who,
-        "certified": day + rng.integers(20, 60, count),
+        "certified": ticked_on(day, rng.integers(20, 60, count)),
     }
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from bridgebook.demo.group.chance import Ints
+from bridgebook.demo.group.chance import Ints, rounded
 from bridgebook.demo.group.charts import NUMBER
 from bridgebook.demo.group.companies import Company
 from bridgebook.demo.group.entries import (
@@ -186,7 +186,7 @@ def offsets(facts: Sales) -> Frame:
     used_before = before - before[start] if len(rows) else before
     amount = np.clip(ahead["paid"][which] - used_before, 0, gross)
     whole = facts.invoices["base_gross"][rows]
-    base = np.where(amount == gross, whole, whole * amount // np.maximum(gross, 1))
+    base = np.where(amount == gross, whole, rounded(whole * amount, np.maximum(gross, 1)))
     advance = (ahead["paid_base"][which] * amount) // np.maximum(ahead["paid"][which], 1)
     return pick(
         {"invoice": rows, "advance": which, "amount": amount, "base": base, "advance_base": advance},

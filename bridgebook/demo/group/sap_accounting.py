@@ -163,6 +163,7 @@ def _write_lines(
          "AUGBL": pc.fill_null(padded(lines["cleared_no"], 10), ""),
          "AUGGJ": pc.if_else(pa.array(cleared), padded(timeline.years_of(lines["cleared_day"]), 4), "0000"),
          "REBZG": pc.fill_null(padded(lines["invoice_no"], 10), ""),
+         "REBZZ": pc.if_else(pa.array(lines["invoice_no"] >= 0), "001", "000"),
          "REBZJ": pc.if_else(pa.array(lines["invoice_no"] >= 0), padded(lines["invoice_year"], 4), "0000"),
          "SKNTO": lines["discount"], "H_BUDAT": heads["day"][doc], "H_BLDAT": heads["day"][doc],
          "H_MONAT": timeline.month_of(heads["day"][doc]) % 12 + 1, "H_BLART": kind,
@@ -240,16 +241,31 @@ def _retain(table: dict[tuple[int, int, int, str], list[int]], years: list[int])
             carried += sum(sum(row[1:]) for key, row in own if key[2] == year and key[1] // 10**9 == 6)
 
 
+def maturities(world: World, company: Company, pays: Frame) -> Frame:
+    """Number the vouchers of notes that have fallen due: for each payment its voucher (or -1) and the day."""
+    due = np.asarray(pays["note"] & world.is_past(pays["matures"]))
+    years = timeline.years_of(pays["matures"]).astype(np.int64)
+    numbers = np.full(size(pays), -1, dtype=np.int64)
+    numbers[due] = world.numbers.take_yearly(f"fi_AB_{company.index}", years[due])
+    return {
+        "number": numbers,
+        "cleared_no": np.where(due, numbers + RANGES["AB"], -1),
+        "cleared_day": np.where(due, pays["matures"], 0),
+    }
+
+
 def post_matured(
     world: World, store: Store, book: Totals, company: Company, due: Frame, who: Ints, *, paying: bool
 ) -> None:
+    """Post what becomes of notes on the day they fall due; `number` is that of `maturities`."""
     count = size(due)
     sign = 1 if paying else -1
     named: dict[str, Any] = {"supplier": who} if paying else {"customer": who}
-    numbers = world.numbers.take_yearly(f"fi_AB_{company.index}", due["year"])
+    numbers = due["number"]
     rows = [
         line(count, doc=np.arange(count), account="notes_payable" if paying else "notes_receivable",
-             base=sign * due["paid_base"], foreign=sign * due["paid"], special=2, **named),
+             base=sign * due["paid_base"], foreign=sign * due["paid"], special=2,
+             cleared_no=due["cleared_no"], cleared_day=due["cleared_day"], **named),
         line(count, doc=np.arange(count), account="bank", base=-sign * due["paid_base"],
              foreign=-sign * due["paid"]),
     ]  # fmt: skip

@@ -21,7 +21,7 @@ from bridgebook.demo.group.entries import (
 from bridgebook.demo.group.purchase_entries import stock_account
 from bridgebook.demo.group.purchase_orders import CONSIGNED, NOT_DEDUCTED, SUBCONTRACTED, Purchases
 from bridgebook.demo.group.references import SAP_START
-from bridgebook.demo.group.sap_accounting import RANGES, Totals, head, line, post, post_matured
+from bridgebook.demo.group.sap_accounting import RANGES, Totals, head, line, maturities, post, post_matured
 from bridgebook.demo.group.world import Frame, World, pick, size, stack
 from bridgebook.demo.group.writers import Store
 
@@ -115,6 +115,7 @@ def _post_payments(world: World, store: Store, book: Totals, facts: Purchases, i
     pays = facts.payments
     index, count = pays["invoice"], size(pays)
     supplier = facts.invoices["supplier"][index]
+    matured = maturities(world, facts.company, pays)
     difference = pays["paid_base"] + pays["discount_base"] - pays["cleared_base"]
     own = pays["no"] + SAP_START[PAYMENT]
     bank = np.array([NUMBER["bank"], NUMBER["bank_usd"], NUMBER["bank_jpy"]])[pays["currency"]]
@@ -129,14 +130,15 @@ def _post_payments(world: World, store: Store, book: Totals, facts: Purchases, i
         line(count, doc=docs, account=np.where(pays["note"], NUMBER["notes_payable"], bank),
              base=-pays["paid_base"],
              foreign=-pays["paid"], supplier=np.where(pays["note"], supplier, -1),
-             special=np.where(pays["note"], 2, 0)),
+             special=np.where(pays["note"], 2, 0), cleared_no=matured["cleared_no"],
+             cleared_day=matured["cleared_day"]),
         line(count, doc=docs, account="exchange", base=difference),
         line(count, doc=docs, account="cash_discount", base=-pays["discount_base"],
              foreign=-pays["discount"]),
     ]  # fmt: skip
     post(world, store, book, facts.company, "KZ", head(pays, pays["no"], own, pays["currency"], pays["rate"]),
          stack(rows), "BKPF")  # fmt: skip
-    due = pick(pays, pays["note"] & world.is_past(pays["matures"]))
+    due = pick({**pays, **matured}, matured["number"] >= 0)
     due["day"] = due["matures"]
     due["year"] = timeline.years_of(due["day"]).astype(np.int64)
     post_matured(

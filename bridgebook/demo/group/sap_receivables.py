@@ -15,7 +15,7 @@ from bridgebook.demo.group.entries import (
 from bridgebook.demo.group.references import SAP_START
 from bridgebook.demo.group.sale_orders import CONSIGNED as GIVEN_OUT
 from bridgebook.demo.group.sale_orders import SAMPLE, Sales
-from bridgebook.demo.group.sap_accounting import RANGES, Totals, head, line, post, post_matured
+from bridgebook.demo.group.sap_accounting import RANGES, Totals, head, line, maturities, post, post_matured
 from bridgebook.demo.group.world import Frame, World, pick, size, stack
 from bridgebook.demo.group.writers import Store
 
@@ -82,6 +82,7 @@ def _post_collections(world: World, store: Store, book: Totals, facts: Sales) ->
     pays = facts.payments
     index, count = pays["invoice"], size(pays)
     customer = facts.invoices["customer"][index]
+    matured = maturities(world, facts.company, pays)
     difference = pays["cleared_base"] - pays["paid_base"] - pays["discount_base"]
     own = pays["no"] + SAP_START[COLLECTION]
     bank = np.array([NUMBER["bank"], NUMBER["bank_usd"], NUMBER["bank_jpy"]])[pays["currency"]]
@@ -90,7 +91,8 @@ def _post_collections(world: World, store: Store, book: Totals, facts: Sales) ->
         line(count, doc=docs, account=np.where(pays["note"], NUMBER["notes_receivable"], bank),
              base=pays["paid_base"],
              foreign=pays["paid"], customer=np.where(pays["note"], customer, -1),
-             special=np.where(pays["note"], 2, 0)),
+             special=np.where(pays["note"], 2, 0), cleared_no=matured["cleared_no"],
+             cleared_day=matured["cleared_day"]),
         line(count, doc=docs, account="cash_discount", base=pays["discount_base"], foreign=pays["discount"]),
         line(count, doc=docs, account="exchange", base=difference),
         line(count, doc=docs, account="receivable", base=-pays["cleared_base"], foreign=-pays["cleared"],
@@ -102,7 +104,7 @@ def _post_collections(world: World, store: Store, book: Totals, facts: Sales) ->
     ]  # fmt: skip
     post(world, store, book, facts.company, "DZ", head(pays, pays["no"], own, pays["currency"], pays["rate"]),
          stack(rows), "BKPF")  # fmt: skip
-    due = pick(pays, pays["note"] & world.is_past(pays["matures"]))
+    due = pick({**pays, **matured}, matured["number"] >= 0)
     due["day"] = due["matures"]
     due["year"] = timeline.years_of(due["day"]).astype(np.int64)
     post_matured(

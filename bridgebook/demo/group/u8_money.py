@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from bridgebook.demo.group import names, timeline
 from bridgebook.demo.group.chance import Ints
@@ -17,8 +18,9 @@ from bridgebook.demo.group.entries import COLLECTION, PAYMENT, PURCHASE_INVOICE,
 from bridgebook.demo.group.purchase_orders import NOT_DEDUCTED, Purchases
 from bridgebook.demo.group.references import u8_code
 from bridgebook.demo.group.sale_orders import Sales
+from bridgebook.demo.group.schema import padded
 from bridgebook.demo.group.u8_values import bank_account, chosen, customer_codes, supplier_codes
-from bridgebook.demo.group.world import Frame, World, size
+from bridgebook.demo.group.world import Frame, World, pick, size
 from bridgebook.demo.group.writers import Store
 
 
@@ -79,12 +81,33 @@ def _write(
     index = pays["invoice"]
     partner = who[index]
     _bills(world, store, database, side, pays, partner, pays["note"], advance=False)
+    _notes(world, store, database, side, pick(pays, pays["note"]), partner[pays["note"]])
     _settle(world, store, database, side, heads, who, kinds, index, pays["no"], pays["day"], pays["cleared"],
             pays["cleared_base"])  # fmt: skip
 
 
 def _advances(world: World, store: Store, database: str, side: Side, ahead: Frame, who: Ints) -> None:
     _bills(world, store, database, side, ahead, who, np.zeros(size(ahead), dtype=bool), advance=True)
+
+
+def _note_numbers(side: Side, numbers: Ints) -> pa.Array:
+    return pc.binary_join_element_wise("PJ", side.money_type, padded(numbers, 10), "")
+
+
+def _notes(world: World, store: Store, database: str, side: Side, pays: Frame, partner: Ints) -> None:
+    """Write the register of notes: each is settled on the day it falls due."""
+    if size(pays) == 0:
+        return
+    store.write(
+        database,
+        "Ap_Note",
+        {"Auto_ID": world.numbers.take(f"note_{database}", size(pays)),
+         "cNoteID": _note_numbers(side, pays["no"]), "cNoteType": "银行承兑汇票", "cFlag": side.flag,
+         "dSignDate": pays["day"], "dEndDate": pays["matures"], "cDwCode": side.codes(partner),
+         "iMoney": pays["paid"], "iMoney_f": pays["paid"], "cexch_name": "人民币",
+         "cState": chosen(["未结算", "已结算"], world.is_past(pays["matures"]).astype(np.int64)),
+         "cOperator": names.person(27)},
+    )  # fmt: skip
 
 
 def _bills(
@@ -109,7 +132,9 @@ def _bills(
         {"iID": pays["no"], "cVouchType": side.money_type, "cVouchID": code, "dVouchDate": pays["day"],
          "iPeriod": timeline.month_of(pays["day"]) % 12 + 1, "cDwCode": side.codes(partner),
          "cDeptCode": "06",
-         "cSSCode": chosen(["2", "3"], note.astype(np.int64)), "cDigest": "预付货款" if advance else None,
+         "cSSCode": chosen(["2", "3"], note.astype(np.int64)),
+         "cNoteNo": pc.if_else(pa.array(note), _note_numbers(side, pays["no"]), pa.scalar(None, pa.string())),
+         "cDigest": "预付货款" if advance else None,
          "cNatBankAccount": bank_account(90020), "cBankAccount": "01", "cexch_name": "人民币",
          "iExchRate": 1.0,
          "iAmount": pays["paid"], "iAmount_f": pays["paid"], "iRAmount": 0, "iRAmount_f": 0,

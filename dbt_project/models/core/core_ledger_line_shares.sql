@@ -147,8 +147,7 @@ share as (
             when worded.entry_reason is not null then worded.entry_reason
             when unexplained.entry_kind not in ('document', 'manual') then unexplained.entry_kind
             when unexplained.origin_document_no is not null or unexplained.origin_document_id is not null then 'unknown_document'
-            when unexplained.summary is null then 'manual_unexplained'
-            else 'manual'
+            else 'manual_unexplained'
         end,
         unexplained.amount
     from unexplained

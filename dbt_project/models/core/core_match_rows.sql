@@ -163,7 +163,7 @@ strayed as (
         paired.expected_row,
         paired.ledger_row,
         other.ledger_row as other_row,
-        paired.expected_amount - paired.ledger_amount as amount
+        other.amount
     from paired
     inner join (
         select
@@ -196,18 +196,65 @@ gathered as (
     where paired.expected_amount <> paired.ledger_amount
 ),
 
+-- What an account lacks of one partner and has of another, though not to the cent, went to the wrong partner with a wrong
+-- amount.
+lacking as (
+    select
+        paired.*,
+        ledger.account_code,
+        case when paired.expected_amount > paired.ledger_amount then 1 else -1 end as side,
+        row_number() over (
+            partition by paired.ledger_unit, ledger.account_code, case when paired.expected_amount > paired.ledger_amount then 1 else -1 end
+            order by abs(paired.expected_amount - paired.ledger_amount) desc, paired.expected_row
+        ) as rank_of_size
+    from paired
+    inner join numbered_ledger as ledger on paired.ledger_row = ledger.ledger_row
+    left join strayed on paired.expected_row = strayed.expected_row
+    left join gathered on paired.expected_row = gathered.expected_row
+    where paired.expected_amount <> paired.ledger_amount and strayed.expected_row is null and gathered.expected_row is null
+),
+
+beside as (
+    select
+        other.*,
+        case when other.amount > 0 then 1 else -1 end as side,
+        row_number() over (
+            partition by other.ledger_unit, other.account_code, case when other.amount > 0 then 1 else -1 end
+            order by abs(other.amount) desc, other.ledger_row
+        ) as rank_of_size
+    from ledger_open_{{ fits | length }} as other
+    left join strayed on other.ledger_row = strayed.other_row
+    where other.amount <> 0 and strayed.other_row is null
+),
+
+astray as (
+    select * from strayed
+    union all
+    select
+        lacking.expected_row,
+        lacking.ledger_row,
+        beside.ledger_row,
+        beside.amount
+    from lacking
+    inner join beside
+        on lacking.ledger_unit = beside.ledger_unit
+        and lacking.account_code = beside.account_code
+        and lacking.side = beside.side
+        and lacking.rank_of_size = beside.rank_of_size
+),
+
 together as (
     select
         paired.expected_row,
         paired.ledger_row,
-        case when strayed.expected_row is not null then paired.ledger_amount else paired.expected_amount end as expected_amount,
+        paired.expected_amount - coalesce(astray.amount, 0) as expected_amount,
         case when gathered.expected_row is not null then paired.expected_amount else paired.ledger_amount end as ledger_amount,
         true as is_in_shares
     from paired
-    left join strayed on paired.expected_row = strayed.expected_row
+    left join astray on paired.expected_row = astray.expected_row
     left join gathered on paired.expected_row = gathered.expected_row
     union all
-    select expected_row, other_row, amount, amount, true from strayed
+    select expected_row, other_row, amount, amount, true from astray
     union all
     select other_row, ledger_row, amount, amount, false from gathered
     union all
@@ -217,7 +264,7 @@ together as (
     union all
     select null, ledger_row, null, amount, true
     from ledger_open_{{ fits | length }}
-    where ledger_row not in (select other_row from strayed)
+    where ledger_row not in (select other_row from astray)
 )
 
 select

@@ -24,6 +24,9 @@
     ['amount_day', ['company_code', 'voucher_date'] + sums, true],
     ['partner_day_other_account', partner + ['total_debit', 'voucher_date'], true],
     ['partner_day_other_amount', partner + ['account_shape', 'voucher_date'], true],
+    ['reference_same_account', ['company_code', 'document_key', 'turnover'] + period, false],
+    ['summary_same_account', ['company_code', 'written_key', 'turnover'] + period, false],
+    ['partner_day_same_account', partner + ['turnover', 'voucher_date'], true],
 ] %}
 with
 expected_0 as (select * from {{ ref('core_voucher_units') }} where side = 'expected'),

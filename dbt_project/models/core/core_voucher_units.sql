@@ -25,37 +25,17 @@ account as (
 
 document as (
     select
+        source_id,
         company_code,
         document_entity,
         document_id,
         document_no,
         min(voucher_date) as first_date
     from expected_line
-    group by company_code, document_entity, document_id, document_no
+    group by source_id, company_code, document_entity, document_id, document_no
 ),
 
--- Every number by which vouchers may call a document: its own, and what other systems' vouchers name it by.
-called as (
-    select
-        company_code,
-        {{ plain_number('document_no') }} as reference,
-        document_entity,
-        document_id,
-        first_date
-    from document
-    union
-    select
-        document.company_code,
-        name.reference,
-        document.document_entity,
-        document.document_id,
-        document.first_date
-    from document
-    inner join {{ ref('core_document_names') }} as name
-        on document.company_code = name.company_code
-        and document.document_entity = name.entity
-        and document.document_id = name.document_id
-),
+called as (select * from {{ ref('core_document_calls') }}),
 
 expected_account as (
     select
@@ -111,6 +91,7 @@ ledger_head as (
         max(case when partner_kind in ('supplier', 'customer') then partner_kind end) as partner_kind,
         max(case when partner_kind in ('supplier', 'customer') then party_key end) as partner_code,
         count(distinct case when partner_kind in ('supplier', 'customer') then party_key end) as partners,
+        sum(case when amount > 0 then {{ money('amount') }} else 0 end) as turnover,
         max(origin_entity) as origin_entity,
         max(origin_document_id) as origin_document_id,
         max(origin_document_no) as origin_document_no,
@@ -194,6 +175,7 @@ expected_head as (
         max(case when partner_kind in ('supplier', 'customer') then partner_kind end) as partner_kind,
         max(case when partner_kind in ('supplier', 'customer') then party_key end) as partner_code,
         count(distinct case when partner_kind in ('supplier', 'customer') then party_key end) as partners,
+        sum(case when amount > 0 then {{ money('amount') }} else 0 end) as turnover,
         case when count(distinct document_id) = 1 then min(document_entity || ',' || document_id) end as document_key,
         case when count(distinct document_id) = 1 then min(document_no) end as document_no,
         min(event) as event
@@ -224,7 +206,8 @@ select
     cast(sums.total_debit as decimal(38, 4)) as total_debit,
     cast(sums.account_sum as decimal(38, 4)) as account_sum,
     cast(sums.account_square as decimal(38, 4)) as account_square,
-    cast(sums.account_shape as decimal(38, 0)) as account_shape
+    cast(sums.account_shape as decimal(38, 0)) as account_shape,
+    cast(head.turnover as decimal(38, 4)) as turnover
 from expected_head as head
 inner join expected_sums as sums on head.unit_id = sums.unit_id
 union all
@@ -251,7 +234,8 @@ select
     cast(sums.total_debit as decimal(38, 4)),
     cast(sums.account_sum as decimal(38, 4)),
     cast(sums.account_square as decimal(38, 4)),
-    cast(sums.account_shape as decimal(38, 0))
+    cast(sums.account_shape as decimal(38, 0)),
+    cast(head.turnover as decimal(38, 4))
 from ledger_head as head
 inner join ledger_sums as sums on head.unit_id = sums.unit_id
 left join named on head.unit_id = named.unit_id and named.position = 1

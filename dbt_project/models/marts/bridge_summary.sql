@@ -66,7 +66,8 @@ step_total as (
         bridge_code, company_code, company_currency_code, document_currency_code, fiscal_year, period_no, step_no, step_code
 ),
 
--- What of the ledger, and of what is missing in it, stands for a document as it should. Other flows are not asked.
+-- What of the ledger, and of what is missing in it, stands for a document as it should. Other flows are not asked, nor
+-- entries that say why they have no document; those stand in steps of their own.
 asked as (
     select
         bridge.bridge_code,
@@ -82,7 +83,9 @@ asked as (
         on bridge.is_to_ledger
         and bridge.account_roles like '% ' || share.account_role || ' %'
         and (share.flow is null or share.flow = bridge.flow)
-    where share.finding_class <> 'other_flow' and coalesce(share.entry_reason, '') <> 'opening'
+    where
+        share.finding_class <> 'other_flow'
+        and not (share.finding_class = 'no_document' and share.entry_reason in ({{ reasons_without_document() }}))
     union all
     select
         bridge_code,

@@ -53,18 +53,7 @@ voucher as (
     group by ledger_unit
 ),
 
--- Every number by which a voucher may call a document.
-called as (
-    select
-        document_entity || ',' || document_id as document_key,
-        {{ plain_number('document_no') }} as reference
-    from {{ ref('core_expected_lines') }}
-    union
-    select
-        entity || ',' || document_id,
-        reference
-    from {{ ref('core_document_names') }}
-),
+called as (select * from {{ ref('core_document_calls') }}),
 
 -- Rows of matched vouchers, one defect after the other.
 row_defect as (
@@ -107,7 +96,7 @@ row_defect as (
     where pair.is_wrong_period
     group by pair.ledger_unit
     union all
-    -- The number written on the voucher is no document's, or that of another document of the kind.
+    -- The number written on the voucher is none of its document's, though it looks like one.
     select
         'wrong_reference',
         match.ledger_unit,
@@ -127,22 +116,19 @@ row_defect as (
     where
         match.match_class = 'matched'
         and match.reason <> 'sum_of_documents'
-        and (
-            ledger.written_key is null
-            or (
-                ledger.written_key <> wanted.document_key
-                and substring(ledger.written_key, 1, position(',' in ledger.written_key))
-                = substring(wanted.document_key, 1, position(',' in wanted.document_key))
-            )
-        )
+        and coalesce(ledger.written_key <> wanted.document_key, true)
         and exists (
             select 1
             from called
             where
                 called.document_key = wanted.document_key
-                and called.reference <> {{ plain_number('ledger.written_no') }}
                 and length(called.reference) = length({{ plain_number('ledger.written_no') }})
                 and substring(called.reference, 1, 2) = substring({{ plain_number('ledger.written_no') }}, 1, 2)
+        )
+        and not exists (
+            select 1
+            from called
+            where called.document_key = wanted.document_key and called.reference = {{ plain_number('ledger.written_no') }}
         )
     union all
     select

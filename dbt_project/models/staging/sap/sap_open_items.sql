@@ -29,6 +29,8 @@ voucher as (
         ) = 1 as moves_cash,
         max(case when line.UMSKZ = 'W' then 1 else 0 end) = 1 as has_note,
         max(case when line.UMSKZ = 'A' then 1 else 0 end) = 1 as has_advance,
+        -- What the advances were worth that the voucher pays or uses up.
+        abs(sum(case when line.UMSKZ = 'A' then line.amount end)) as advance_amount,
         -- With one partner line, the money is what moved on cash and note accounts; a discount and an exchange
         -- difference stand between the two.
         case
@@ -54,6 +56,7 @@ select
     voucher.moves_cash and coalesce(line.UMSKZ, '') <> 'W' as is_payment,
     voucher.has_note,
     voucher.has_advance,
+    voucher.advance_amount,
     coalesce(voucher.money_amount, line.amount) as money_amount,
     coalesce(voucher.money_currency_amount, line.currency_amount) as money_currency_amount,
     case line.KOART when 'D' then 'customer' else 'supplier' end as partner_kind,

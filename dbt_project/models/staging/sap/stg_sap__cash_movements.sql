@@ -33,7 +33,8 @@ select
     case when item.amount >= 0 then 'out' else 'in' end as direction,
     (item.KOART = 'K') <> (item.amount >= 0) as is_refund,
     case when item.has_note then 'note' else 'transfer' end as method,
-    item.ZUONR as settlement_no,
+    -- A note is known by the voucher with which it came.
+    case when item.has_note then item.voucher_id else item.ZUONR end as settlement_no,
     concat_ws('-', substr(item.BUDAT, 1, 4), substr(item.BUDAT, 5, 2), substr(item.BUDAT, 7, 2)) as value_date,
     abs(item.money_currency_amount) as amount,
     abs(item.money_amount) as base_amount,

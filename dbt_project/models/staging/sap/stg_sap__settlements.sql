@@ -20,11 +20,12 @@ item as (
         is_payment,
         has_note,
         has_advance,
+        advance_amount,
         case KOART when 'K' then -amount else amount end as size,
         case KOART when 'K' then -currency_amount else currency_amount end as currency_size,
         newest_seq
     from {{ ref('sap_open_items') }}
-    where AUGBL is not null and amount <> 0
+    where AUGBL is not null and amount <> 0 and coalesce(UMSKZ, '') <> 'W'
 ),
 
 -- Both sides are laid end to end; where two overlap, one settles the other by the length of the overlap.
@@ -64,6 +65,8 @@ pair as (
         lowering.is_payment,
         lowering.has_note,
         lowering.has_advance,
+        lowering.advance_amount,
+        -lowering.size as lowering_size,
         raising.line_id as to_line,
         raising.voucher_id as to_voucher,
         raising.AWTYP as to_kind,
@@ -85,7 +88,7 @@ pair as (
         and raising.reach - raising.size < lowering.reach
         and lowering.reach + lowering.size < raising.reach
     union all
-    -- A partial payment names its invoice before either is cleared.
+    -- A partial payment, and an advance that covers a part, name their invoice before either is cleared.
     select
         payment.source_id,
         payment.KOART,
@@ -97,6 +100,8 @@ pair as (
         payment.is_payment,
         payment.has_note,
         payment.has_advance,
+        payment.advance_amount,
+        abs(payment.amount),
         invoice.line_id,
         invoice.voucher_id,
         invoice.AWTYP,
@@ -114,7 +119,7 @@ pair as (
         and payment.REBZG = invoice.BELNR
         and payment.REBZJ = invoice.GJAHR
         and payment.REBZZ = invoice.BUZEI
-    where payment.is_payment and payment.AUGBL is null
+    where (payment.is_payment or payment.has_advance) and coalesce(payment.UMSKZ, '') <> 'A' and payment.AUGBL is null
 )
 
 -- An item without a business document is named by its voucher.
@@ -151,7 +156,12 @@ select
         when base_amount = size then currency_size
         else {{ rounded(product('base_amount', ratio('currency_size', 'size'), 10)) }}
     end as amount,
-    base_amount as from_base_amount,
+    -- An advance is worth what it was on its own day.
+    case
+        when not has_advance or is_payment or advance_amount is null then base_amount
+        when base_amount = lowering_size then advance_amount
+        else {{ rounded(ratio(product('base_amount', 'advance_amount', 4), 'lowering_size')) }}
+    end as from_base_amount,
     base_amount as to_base_amount,
     changed_seq
 from pair
