@@ -144,8 +144,9 @@ def write_house(settings: Settings, inputs: Inputs, plan: Plan, run_id: str) -> 
     as_of = date.fromisoformat(inputs.state.as_of)
     built = json.loads(plan.last.newest_loads) if plan.last else {}
     context = house.RunContext(run_id, now, as_of, inputs.rules_hash, plan.relabels, built)
-    facts = house.Books(audit_rows(books), inputs.decided, inputs.rejected)
-    house.write(settings, context, inputs.installation.names, inputs.rules, facts, _field_mappings(inputs))
+    facts = house.Books(audit_rows(books), inputs.decided, inputs.rejected, inputs.findings)
+    names, fields = inputs.installation.names, _field_mappings(inputs)
+    house.write(settings, context, names, inputs.rules, facts, fields, snapshots.current(settings.home))
     return audit_anchor(books)
 
 

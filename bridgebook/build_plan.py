@@ -3,13 +3,13 @@
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from bridgebook import build_state, landed, snapshots
 from bridgebook.affected import affected_models
@@ -20,11 +20,14 @@ from bridgebook.home import Home
 from bridgebook.installation import Installation, resolve
 from bridgebook.master_rules import check_mappings, rule_mappings
 from bridgebook.project import Shipped, assemble
-from bridgebook.records import decided_mappings, open_books
+from bridgebook.records import decided_findings, decided_mappings, open_books
 from bridgebook.rules import Rule, read_rules, rules_hash
 from bridgebook.settings import Settings
 from bridgebook.vouchers.checks import find_faults
 from bridgebook.vouchers.rule_files import read_rule_set
+
+if TYPE_CHECKING:
+    from bridgebook.books.findings import Verdicted
 
 Scope = Literal["full", "increment", "records", "nothing"]
 # A change of these codes is an increment, which labels their rows anew. Companies, currencies, units and
@@ -43,6 +46,7 @@ class Inputs:
     state: BuildState
     decided: tuple[Mapped, ...] = ()
     rejected: tuple[str, ...] = ()
+    findings: tuple["Verdicted", ...] = ()
 
 
 def read_inputs(settings: Settings, source: Shipped, as_of: date) -> Inputs:
@@ -55,7 +59,9 @@ def read_inputs(settings: Settings, source: Shipped, as_of: date) -> Inputs:
         raise RulesInvalid(faults)
     rules_used = rules_hash(settings.home.rules, source.seeds)
     mapped = rule_mappings(settings, source.seeds)
-    decided, rejected = decided_mappings(open_books(settings))
+    books = open_books(settings)
+    decided, rejected = decided_mappings(books)
+    findings = decided_findings(books)
     check_mappings(settings.master_source, mapped, decided)
     project = assemble(settings.home.project, source, installation.folders)
     fingerprint = _hash(
@@ -70,17 +76,20 @@ def read_inputs(settings: Settings, source: Shipped, as_of: date) -> Inputs:
     landing, ledger_row = _landing(installation), _last_ledger_row(settings.home)
     labels = f"{_labels((*mapped, *decided), as_of)} {_hash(rejected)}"
     loads, day = json.dumps(landed.newest_loads(installation), sort_keys=True), as_of.isoformat()
-    state = BuildState("", fingerprint, landing, loads, ledger_row, day, rules_used, "", "", labels)
-    return Inputs(source, installation, rules, rules_used, state, tuple(decided), tuple(rejected))
+    verdicts = _hash([astuple(each) for each in findings], default=str)
+    state = BuildState("", fingerprint, landing, loads, ledger_row, day, rules_used, "", "", labels, verdicts)
+    return Inputs(
+        source, installation, rules, rules_used, state, tuple(decided), tuple(rejected), tuple(findings)
+    )
 
 
 @dataclass(frozen=True)
 class Plan:
     """How much to build, and where an increment starts: `selected` staging models (empty: all of them).
 
-    "records": syncs found no change, so only what tells about them is built. `last`: the finished build
-    that the warehouse holds; None where all is built anew. `relabels`: rows carry other master codes than
-    before, changed or not.
+    "records": syncs found no change, or people decided about findings, so only what tells about that is
+    built. `last`: the finished build that the warehouse holds; None where all is built anew. `relabels`: rows
+    carry other master codes than before, changed or not.
     """
 
     scope: Scope
@@ -115,7 +124,10 @@ def _since(home: Home, inputs: Inputs, warehouse: BuildState, marts: BuildState)
         return Plan("increment")
     if warehouse.ledger_row != now.ledger_row:
         return _after_syncs(home, inputs, int(warehouse.ledger_row))
-    return Plan("increment" if warehouse.landing != now.landing else "nothing")
+    if warehouse.landing != now.landing:
+        return Plan("increment")
+    is_decided = warehouse.verdicts == marts.verdicts == now.verdicts
+    return Plan("nothing" if is_decided else "records")
 
 
 _UNSURE = """
@@ -198,5 +210,5 @@ def _ask_ledger(home: Home, question: str, *values: int) -> list[tuple[str, str]
         return connection.execute(question, values).fetchall()
 
 
-def _hash(content: object) -> str:
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+def _hash(content: object, default: Callable[[object], str] | None = None) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True, default=default).encode()).hexdigest()

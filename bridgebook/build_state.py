@@ -15,7 +15,8 @@ class BuildState:
     `newest_loads` is JSON: source id -> number of the newest load that it has read;
     `ledger_row` the last row of sync_tables that it saw; `audit_anchor` is number and seal of the audit log's
     last entry, noted here because a log that was cut off looks whole by itself; `labels` covers the master
-    codes that rows carry and, after a blank, the proposals that were rejected.
+    codes that rows carry and, after a blank, the proposals that were rejected; `verdicts` what people decided
+    about findings.
     """
 
     build_id: str
@@ -28,6 +29,7 @@ class BuildState:
     finished_at: str
     audit_anchor: str
     labels: str = ""
+    verdicts: str = ""
 
 
 def read(file: Path) -> BuildState | None:

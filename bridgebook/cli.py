@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from bridgebook.cli_findings import findings
 from bridgebook.cli_frame import AsOfOption, Form, FullOption, HomeOption, LangOption, opened, telling
 from bridgebook.cli_masters import masters
 from bridgebook.cli_periods import periods
@@ -189,17 +190,27 @@ def reconcile(
     ] = None,
     company: Annotated[str | None, typer.Option(help="Only this company.")] = None,
     period: Annotated[str, typer.Option(help="Months, such as 2025-01 or 2025-01..2025-12.")] = "",
+    as_of: Annotated[
+        str, typer.Option("--as-of", help="As known at an earlier instant (ISO; UTC without an offset).")
+    ] = "",
     home: HomeOption = None,
     lang: LangOption = None,
 ) -> None:
     """Print the bridges from business to ledger; exit code 0 only where every residual is 0."""
+    from bridgebook import as_of as past
     from bridgebook import reconcile as reconciling
     from bridgebook.errors import ExitCode
-    from bridgebook.telling_bridges import tell_reconciliation
+    from bridgebook.telling_bridges import tell_past, tell_reconciliation
 
     with opened(home, lang) as (settings, console):
         months = reconciling.months_of(period) if period else None
-        found = reconciling.reconcile(settings.home, bridge=bridge, company=company, months=months)
+        marts = None
+        if as_of:
+            known = past.past(settings, past.read_instant(as_of), report=console)
+            tell_past(console, known)
+            marts = known.file
+        asked = {"bridge": bridge, "company": company}
+        found = reconciling.reconcile(settings.home, **asked, months=months, marts=marts)
         if not found.bridges:
             console("reconcile_nothing", bridge=bridge or "*", company=company or "*", period=period or "*")
             raise typer.Exit(ExitCode.USAGE)
@@ -254,6 +265,7 @@ def export(
 
 
 app.add_typer(demo_app, name="demo")
+app.add_typer(findings)
 app.add_typer(masters)
 app.add_typer(vouchers)
 app.add_typer(push)

@@ -56,6 +56,11 @@ class Home:
         return self.work / "mappings"
 
     @property
+    def as_of(self) -> Path:
+        """Marts as they were known at earlier instants: one folder each."""
+        return self.work / "as_of"
+
+    @property
     def dbt_logs(self) -> Path:
         """What dbt logs."""
         return self.work / "logs"

@@ -12,11 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bridgebook.books.mappings import Mapped
+from bridgebook.former_findings import create_former_findings
 from bridgebook.rules import Rule
 from bridgebook.settings import Settings
 
 if TYPE_CHECKING:
     import duckdb
+
+    from bridgebook.books.findings import Verdicted
 
 Columns = Mapping[str, str]
 Row = Sequence[object]
@@ -68,6 +71,11 @@ BOOKS_MASTER_MAP = _typed(
     "valid_from DATE, valid_to DATE, approved_by VARCHAR"
 )
 BOOKS_REJECTED_PROPOSALS = _typed("proposal_id VARCHAR")
+BOOKS_FINDING_DECISIONS = _typed(
+    "finding_id VARCHAR, state VARCHAR, finding_class VARCHAR, amount DECIMAL(38,4), "
+    "expected_amount DECIMAL(38,4), reason VARCHAR, evidence VARCHAR, owner VARCHAR, decided_by VARCHAR, "
+    "decided_at TIMESTAMP"
+)
 BUILT_LOADS = _typed("source_id VARCHAR, newest_load BIGINT")
 AUDIT_LOG = _typed(
     "entry_no BIGINT, happened_at TIMESTAMP, actor VARCHAR, action VARCHAR, subject VARCHAR, "
@@ -100,11 +108,14 @@ class RunContext:
 
 @dataclass(frozen=True)
 class Books:
-    """What people decided: the audit log's rows, the mappings that stand, the proposals that do not."""
+    """What people decided: the audit log's rows, the mappings that stand, the proposals that do not, the last
+    word about each finding.
+    """
 
     audit_entries: Iterable[Row] = ()
     mappings: Sequence[Mapped] = ()
     rejected: Sequence[str] = ()
+    findings: Sequence["Verdicted"] = ()
 
 
 def write(
@@ -114,10 +125,12 @@ def write(
     rules: Sequence[Rule],
     books: Books,
     field_mappings: Iterable[Row],
+    former: Path | None = None,
 ) -> None:
     """Write landing/_house.duckdb anew and put it in place with one rename.
 
-    `names` gives each system's Chinese and English name; `field_mappings` are rows of FIELD_MAPPINGS.
+    `names` gives each system's Chinese and English name; `field_mappings` are rows of FIELD_MAPPINGS;
+    `former` is the snapshot with whose findings this build's are compared.
     """
     import duckdb
 
@@ -140,6 +153,9 @@ def write(
         _create(connection, "books_master_map", BOOKS_MASTER_MAP, _mappings(books.mappings))
         rejected = [(each,) for each in books.rejected]
         _create(connection, "books_rejected_proposals", BOOKS_REJECTED_PROPOSALS, rejected)
+        decided = [_finding(each) for each in books.findings]
+        _create(connection, "books_finding_decisions", BOOKS_FINDING_DECISIONS, decided)
+        create_former_findings(connection, former)
         _create(connection, "field_mappings", FIELD_MAPPINGS, field_mappings)
         for rule in rules:
             _create(connection, f"rule_{rule.name}", dict.fromkeys(rule.columns, "VARCHAR"), rule.rows)
@@ -227,6 +243,13 @@ def _mappings(mappings: Sequence[Mapped]) -> list[Row]:
         )
         for each in mappings
     ]
+
+
+def _finding(each: "Verdicted") -> Row:
+    content = (each.finding_class, each.amount, each.expected_amount)
+    moment = each.decided_at.replace("T", " ")[:26]
+    said = (each.reason or None, each.evidence or None, each.owner or None, each.decided_by, moment)
+    return (each.finding_id, each.state, *content, *said)
 
 
 def _companies(settings: Settings) -> list[Row]:

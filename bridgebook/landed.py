@@ -49,3 +49,23 @@ def create_views(installation: Installation, work_file: Path) -> None:
             for table in pack.tables:
                 connection.execute(landed_view_sql(system, table, sources[system]))
                 connection.execute(landed_past_view_sql(system, table, sources[system]))
+
+
+def create_past_views(installation: Installation, work_file: Path, instant: int) -> None:
+    """Create the same views as they were at an instant (epoch milliseconds)."""
+    import duckdb
+
+    from ingestion.past import past_sources, past_views_sql
+
+    home, settings = installation.settings.home, installation.settings
+    with closing(duckdb.connect(str(work_file))) as connection:
+        for source, file in landings(installation).items():
+            path = file.replace("'", "''")
+            connection.execute(f"attach '{path}' as \"landing_{source}\" (read_only)")
+        for system, pack in installation.packs.items():
+            ids = [source.id for source in settings.sources if source.system == system]
+            found = past_sources(home.landing, ids)
+            connection.execute(f'create schema if not exists "landed_{system}"')
+            for table in pack.tables:
+                for statement in past_views_sql(system, table, found, instant):
+                    connection.execute(statement)

@@ -1,16 +1,19 @@
 """Reconcile: the bridges of the current snapshot in sums, how much is matched, what changed since before."""
 
-from collections import Counter
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bridgebook import snapshots
+from bridgebook.changes import Changes, changes
 from bridgebook.errors import BridgebookError, SettingsError
 from bridgebook.home import Home
+
+if TYPE_CHECKING:
+    import duckdb
 
 
 class NoBridges(BridgebookError):
@@ -53,15 +56,15 @@ class BridgeSums:
 
 @dataclass(frozen=True)
 class Reconciliation:
-    """All bridges asked for, the cells that do not close, findings by class, and the change since before."""
+    """All bridges asked for, the cells that do not close, findings by class, and what changed since the
+    snapshot before (None: there is none, or the marts are of an earlier instant).
+    """
 
     bridges: tuple[BridgeSums, ...]
     cells: int
     open_cells: int
     classes: tuple[tuple[str, int, Decimal], ...]
-    new: int
-    gone: int
-    kept: int
+    changes: Changes | None
 
     @property
     def closes(self) -> bool:
@@ -97,7 +100,8 @@ select count(*), count(*) filter (where residual <> 0) from (
 """
 _FINDINGS = """
 select finding_class, count(*), sum(abs(amount)) from marts.findings
-where ($company is null or company_code = $company)
+where state <> 'disappeared'
+    and ($company is null or company_code = $company)
     and ($first is null or fiscal_year * 100 + period_no >= $first)
     and ($last is null or fiscal_year * 100 + period_no <= $last)
 group by finding_class order by finding_class
@@ -110,28 +114,53 @@ def reconcile(
     bridge: str | None = None,
     company: str | None = None,
     months: tuple[int, int] | None = None,
+    marts: Path | None = None,
 ) -> Reconciliation:
-    """Sum the bridges of the current snapshot up; `months` are the first and last as year * 100 + period."""
+    """Sum the bridges of the current snapshot up; `months` are the first and last as year * 100 + period.
+
+    With `marts` those of another file are, and nothing is compared with the snapshot before.
+    """
     import duckdb
 
-    snapshot = snapshots.require(home)
+    file = marts or snapshots.require(home)
     first, last = months or (None, None)
     asked = {"bridge": bridge, "company": company, "first": first, "last": last}
     inside = {name: value for name, value in asked.items() if name != "bridge"}
-    with closing(duckdb.connect(str(snapshot), read_only=True)) as connection:
+    with closing(duckdb.connect(str(file), read_only=True)) as connection:
         try:
             rows = connection.execute(_STEPS, asked).fetchall()
+            classes = tuple(connection.execute(_FINDINGS, inside).fetchall())
         except duckdb.CatalogException:
             raise NoBridges("reconcile_old") from None
         rates = {
             (row[0], row[1]): (_rate(row[2], row[3]), _rate(row[4], row[5]))
             for row in connection.execute(_RATES, asked).fetchall()
         }
-        cells, open_cells = connection.execute(_CELLS, asked).fetchone() or (0, 0)
-        classes = tuple(connection.execute(_FINDINGS, inside).fetchall())
-        now = _finding_ids(connection)
-    new, gone, kept = _change(home, snapshot, now)
-    return Reconciliation(_bridges(rows, rates), cells, open_cells, classes, new, gone, kept)
+        cells, open_cells = _cells(connection, asked)
+    since = None if marts else _since(home, file, asked, open_cells)
+    return Reconciliation(_bridges(rows, rates), cells, open_cells, classes, since)
+
+
+def _cells(connection: "duckdb.DuckDBPyConnection", asked: dict[str, Any]) -> tuple[int, int]:
+    """Return how many cells there are, and how many do not close."""
+    found = connection.execute(_CELLS, asked).fetchone()
+    return (int(found[0]), int(found[1])) if found else (0, 0)
+
+
+def _since(home: Home, snapshot: Path, asked: dict[str, Any], open_cells: int) -> Changes | None:
+    """Compare with the snapshot before, where there is one with bridges."""
+    import duckdb
+
+    earlier = [file for file in snapshots.versions(home) if file.name < snapshot.name]
+    if not earlier:
+        return None
+    inside = {name: value for name, value in asked.items() if name != "bridge"}
+    try:
+        with closing(duckdb.connect(str(earlier[-1]), read_only=True)) as connection:
+            before = _cells(connection, asked)[1]
+        return changes(snapshot, earlier[-1], inside, (before, open_cells))
+    except (duckdb.CatalogException, duckdb.BinderException):
+        return None
 
 
 def _rate(part: Decimal | None, whole: Decimal | None) -> Decimal | None:
@@ -164,25 +193,6 @@ def _bridges(
 
 def _residual(steps: Sequence[Step]) -> Decimal:
     return sum((-s.amount if s.kind == "to_total" else s.amount for s in steps), Decimal(0))
-
-
-def _finding_ids(connection: Any) -> Counter[str]:
-    return Counter(row[0] for row in connection.execute("select finding_id from marts.findings").fetchall())
-
-
-def _change(home: Home, snapshot: Path, now: Counter[str]) -> tuple[int, int, int]:
-    """Compare the findings with those of the snapshot before: new, gone, still there."""
-    import duckdb
-
-    earlier = [file for file in snapshots.versions(home) if file.name < snapshot.name]
-    before: Counter[str] = Counter()
-    if earlier:
-        with closing(duckdb.connect(str(earlier[-1]), read_only=True)) as connection:
-            try:
-                before = _finding_ids(connection)
-            except duckdb.CatalogException:
-                before = Counter()
-    return (now - before).total(), (before - now).total(), (now & before).total()
 
 
 def months_of(period: str) -> tuple[int, int]:

@@ -13,6 +13,7 @@ from bridgebook.settings import Settings, books_password, user
 if TYPE_CHECKING:
     from sqlalchemy.engine import Engine
 
+    from bridgebook.books.findings import Verdicted
     from bridgebook.books.mappings import Mapped
 
 
@@ -65,13 +66,24 @@ def _record_if_changed(engine: "Engine", action: str, subject: str, content: Map
         append(engine, actor=user(), action=action, subject=subject, content=content)
 
 
-def decided_mappings(engine: "Engine") -> tuple[list["Mapped"], list[str]]:
-    """Return the mappings that people approved and did not withdraw, and the proposals that they rejected."""
+def decided_mappings(engine: "Engine", until: str = "") -> tuple[list["Mapped"], list[str]]:
+    """Return the mappings that people approved and did not withdraw, and the proposals that they rejected;
+    with `until` (UTC, ISO) as it was then.
+    """
     from bridgebook.books.masters import decided
 
     with engine.connect() as connection:
-        found = decided(connection)
+        found = decided(connection, until)
     return list(found.mappings), sorted(each for each in found.last if found.state(each) == "rejected")
+
+
+def decided_findings(engine: "Engine", until: str = "") -> list["Verdicted"]:
+    """Return the last word about each finding, by finding; with `until` (UTC, ISO) as it was then."""
+    from bridgebook.books.findings import decided
+
+    with engine.connect() as connection:
+        found = decided(connection, until)
+    return [found[each] for each in sorted(found)]
 
 
 def audit_rows(engine: "Engine") -> list[tuple[object, ...]]:

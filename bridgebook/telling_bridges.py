@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from decimal import ROUND_DOWN, Decimal
 
+from bridgebook.as_of import Past, shown_instant
+from bridgebook.changes import Changes
 from bridgebook.console import Console
 from bridgebook.errors import ExitCode
 from bridgebook.reconcile import BridgeSums, Reconciliation
@@ -20,7 +22,8 @@ def tell_reconciliation(console: Console, found: Reconciliation, *, period: str)
         console("reconcile_findings", count=count, amount=shown(total), classes=words)
     else:
         console("reconcile_no_findings")
-    console("reconcile_changes", new=found.new, gone=found.gone, kept=found.kept)
+    if found.changes:
+        tell_changes(console, found.changes)
     if found.closes:
         console("reconcile_closed", bridges=len({b.code for b in found.bridges}), cells=found.cells)
         return ExitCode.SUCCESS
@@ -51,6 +54,27 @@ def _tell_bridge(console: Console, bridge: BridgeSums, period: str) -> None:
         console("reconcile_no_rate")
     else:
         console("reconcile_rate", amount=percent(bridge.rate_amount), count=percent(bridge.rate_count))
+
+
+def tell_past(console: Console, known: Past) -> None:
+    """Say of which instant the figures are, and which sources were not read by then."""
+    console("as_of_known", instant=shown_instant(known.instant))
+    for source, first in known.unread:
+        console("as_of_unread", source=source, first=shown_instant(first))
+
+
+def tell_changes(console: Console, found: Changes) -> None:
+    """Print what changed since the snapshot before, the largest of each kind in a sentence."""
+    facts = {"new": found.new, "changed": found.changed, "gone": found.gone, "kept": found.kept}
+    console("reconcile_changes", **facts, before=found.open_before, now=found.open_now)
+    for each in found.shown:
+        zh = console.language == "zh"
+        words, note = (each.explanation_zh, each.note_zh) if zh else (each.explanation_en, each.note_en)
+        amounts = {
+            "before": "" if each.before is None else shown(each.before),
+            "now": "" if each.now is None else shown(each.now),
+        }
+        console(f"reconcile_{each.change}", id=each.finding_id, words=words, note=note, **amounts)
 
 
 def shown(amount: Decimal) -> str:

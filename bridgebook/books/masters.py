@@ -171,10 +171,12 @@ def open_desk(settings: "Settings") -> Desk:
     return Desk(open_books(settings), settings.master_source, rule_mappings(settings))
 
 
-def decided(connection: sa.Connection) -> Decided:
-    """Replay the audit log's entries about master data."""
+def decided(connection: sa.Connection, until: str = "") -> Decided:
+    """Replay the audit log's entries about master data; with `until` (UTC, ISO) those made by then."""
     last: dict[str, Decision] = {}
     for entry in audit.told(connection, ACTIONS):
+        if until and entry.happened_at > until:
+            break
         content = json.loads(entry.content)
         proposal = from_content(entry.subject, content)
         reason = str(content.get("reason") or "")

@@ -17,6 +17,8 @@ item as (select * from {{ ref('core_items') }}),
 
 org_unit as (select * from {{ ref('core_org_units') }}),
 
+line_class as {{ class_of_lines() }},
+
 named as (
     select
         line.source_id,
@@ -70,7 +72,7 @@ named as (
         line.prepared_by,
         line.reviewed_by,
         line.posted_by,
-        cast(null as varchar) as finding_class,
+        line_class.finding_class,
         greatest(
             line.changed_seq, company.changed_seq, account.changed_seq, partner.changed_seq, item.changed_seq, org_unit.changed_seq
         ) as changed_seq
@@ -86,6 +88,7 @@ named as (
         and line.source_partner_code = partner.source_partner_code
     left join item on line.source_id = item.source_id and line.source_item_code = item.source_item_code
     left join org_unit on line.source_id = org_unit.source_id and line.org_unit_code = org_unit.org_unit_code
+    left join line_class on line.source_id = line_class.source_id and line.line_id = line_class.line_id
 )
 
 select *
@@ -93,6 +96,48 @@ from named
 {% if is_incremental() %}
 where {{ is_new('named') }} {{ or_relabelled('named', ['source_id', 'line_id'], ['partner_code', 'item_code']) }}
 {% endif %}
+{%- endmacro %}
+
+{#- One class per line of the primary ledger: that of its largest share; with equal shares a defect goes before what agrees. -#}
+{% macro class_of_lines() -%}
+(
+    select
+        source_id,
+        line_id,
+        {{ of_largest('finding_class', 'share_amount', "case finding_class when 'matched' then '' else finding_class end") }}
+            as finding_class
+    from (
+        select
+            source_id,
+            line_id,
+            finding_class,
+            abs(sum({{ money('amount') }})) as share_amount
+        from {{ ref('core_ledger_line_shares') }}
+        group by source_id, line_id, finding_class
+    ) as share
+    group by source_id, line_id
+)
+{%- endmacro %}
+
+{#- Post-hook: a line's class changes with its documents, also where the line itself stays. In increments only the lines
+    whose class is another one now are written. -#}
+{% macro refresh_classes() -%}
+    {%- if execute and is_incremental() -%}
+    update {{ this }}
+    set finding_class = now.finding_class
+    from (
+        select
+            line.source_id,
+            line.line_id,
+            line_class.finding_class
+        from {{ this }} as line
+        left join {{ class_of_lines() }} as line_class on line.source_id = line_class.source_id and line.line_id = line_class.line_id
+        where not {{ same('line.finding_class', 'line_class.finding_class') }}
+    ) as now
+    where {{ this.identifier }}.source_id = now.source_id and {{ this.identifier }}.line_id = now.line_id
+    {%- else -%}
+    select 1
+    {%- endif -%}
 {%- endmacro %}
 
 {#- Balances of the ledger by period over `dimensions` (columns of core.journal_lines beyond the account), ending in a CTE

@@ -167,17 +167,18 @@ row_defect as (
     where match.expected_unit is null
 ),
 
--- What rests on a table that is not complete is not proven.
+-- What rests on a table that is not complete, or on a source that was not read when the others were, is not proven.
 incomplete as (
     select distinct source_id
     from (
         select
             source_id,
             is_complete,
-            row_number() over (partition by source_id, table_name order by started_at desc) as age
+            row_number() over (partition by source_id, table_name order by started_at desc) as age,
+            {{ days_between('max(started_at) over (partition by source_id)', 'max(started_at) over ()') }} as days_behind
         from {{ ref('stg_house__sync_tables') }}
     ) as newest
-    where age = 1 and not is_complete
+    where age = 1 and (not coalesce(is_complete, false) or days_behind > 1)
 ),
 
 located as (
@@ -219,7 +220,7 @@ located as (
         defect.expected_amount,
         defect.ledger_amount,
         defect.amount,
-        case when incomplete_document.source_id is not null or incomplete_ledger.source_id is not null then 'unproven' else 'open' end as state
+        coalesce(incomplete_document.source_id, incomplete_ledger.source_id) is not null as is_unproven
     from row_defect as defect
     left join expected on defect.expected_unit = expected.expected_unit
     left join voucher on defect.ledger_unit = voucher.ledger_unit
@@ -340,13 +341,10 @@ worded as (
             else 'Voucher ' || voucher_shown || ' (' || {{ shown_amount('ledger_amount') }} || ') may stand for ' || document_en
                 || ' or for another document like it: please decide'
         end as explanation_en,
-        state,
+        is_unproven,
         case flow when 'purchases' then 'payables' when 'sales' then 'receivables' else 'accounting' end as owner
     from told
     cross join as_of
-)
+),
 
-select
-    *,
-    explanation_zh || ' | ' || explanation_en as explanation
-from worded
+{{ with_decisions('worded') }}
