@@ -5,7 +5,7 @@ import sys
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,6 +16,10 @@ from bridgebook.cli_periods import periods
 from bridgebook.cli_push import push
 from bridgebook.cli_vouchers import vouchers
 from bridgebook.demo.command import demo_app
+
+if TYPE_CHECKING:
+    from bridgebook.console import Console
+    from bridgebook.settings import Settings
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -193,6 +197,9 @@ def reconcile(
     as_of: Annotated[
         str, typer.Option("--as-of", help="As known at an earlier instant (ISO; UTC without an offset).")
     ] = "",
+    against: Annotated[
+        str, typer.Option(help="Compare --period with these months, with `previous` or with `last-year`.")
+    ] = "",
     home: HomeOption = None,
     lang: LangOption = None,
 ) -> None:
@@ -203,6 +210,10 @@ def reconcile(
     from bridgebook.telling_bridges import tell_past, tell_reconciliation
 
     with opened(home, lang) as (settings, console):
+        if against:
+            if not period or as_of:
+                raise typer.BadParameter("--against needs --period, and goes without --as-of")
+            raise typer.Exit(_compare(settings, console, bridge, company, period, against))
         months = reconciling.months_of(period) if period else None
         marts = None
         if as_of:
@@ -215,6 +226,22 @@ def reconcile(
             console("reconcile_nothing", bridge=bridge or "*", company=company or "*", period=period or "*")
             raise typer.Exit(ExitCode.USAGE)
         raise typer.Exit(tell_reconciliation(console, found, period=period))
+
+
+def _compare(
+    settings: "Settings",
+    console: "Console",
+    bridge: str | None,
+    company: str | None,
+    period: str,
+    against: str,
+) -> int:
+    """Print the ledger figure of each bridge in the one months against the other, driver by driver."""
+    from bridgebook.telling_flux import tell_fluxes
+    from dashboards.exports import compare_periods
+
+    found = compare_periods(settings.home.root, bridge, company, period, against)
+    return tell_fluxes(console, found)
 
 
 @app.command()

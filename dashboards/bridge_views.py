@@ -1,4 +1,4 @@
-"""The views of the bridge page: figures, waterfall, two-sided statement, documents of a step, findings."""
+"""The views of the bridge page: figures, waterfall, two-sided statement, documents of a step."""
 
 from __future__ import annotations
 
@@ -127,22 +127,6 @@ def lines(reader: Reader, chosen: Chosen, answer: Answer) -> None:
         f"bridge.lines.{step}",
         hidden=("bridge_code", "atom_id", "line_id"),
         only_filled=True,
-    )
-
-
-def findings(reader: Reader, chosen: Chosen, answer: Answer) -> None:
-    """Show what is wrong in the ledger, each in a sentence."""
-    narrowed = filters.narrow(
-        reader, "findings", "bridge.findings", [("finding_class", "finding_class"), ("owner", "owner")]
-    )
-    other = "en" if reader.language == "zh" else "zh"
-    question = reader.question("findings", filters=narrowed.filters, search=narrowed.search)
-    tables.table(
-        reader,
-        question,
-        "bridge.findings",
-        hidden=(f"explanation_{other}", "finding_id"),
-        empty="bridge.no_findings",
     )
 
 

@@ -8,6 +8,7 @@ DashboardError
 ├── UsageError          the question itself is wrong (exit code 2)
 │   ├── UnknownReport
 │   ├── UnknownColumn
+│   ├── UnknownBridge
 │   ├── BadPeriod
 │   ├── BadFileName
 │   └── NoData          nothing to export for that period
@@ -69,6 +70,10 @@ class UnknownReport(UsageError):
 
 class UnknownColumn(UsageError):
     key = "unknown_column"
+
+
+class UnknownBridge(UsageError):
+    key = "unknown_bridge"
 
 
 class BadPeriod(UsageError):

@@ -13,9 +13,10 @@ from dashboards.errors import BadFileName, CannotWrite, NoData
 from dashboards.semantics.answer import Heading, Total
 from dashboards.semantics.asking import stream
 from dashboards.semantics.catalog import catalog
+from dashboards.semantics.flux import Flux, bridges_of, compared_with, flux
 from dashboards.semantics.question import Periods, Question
 from dashboards.semantics.rights import ALL, Rights
-from dashboards.semantics.snapshot_facts import visible_companies
+from dashboards.semantics.snapshot_facts import calendar, visible_companies
 from dashboards.texts import Language
 from dashboards.warehouse import Snapshot, Warehouse
 
@@ -74,6 +75,32 @@ def export_report(
         listed = ", ".join(companies) or "*"
         raise NoData(report=report, period=period, companies=listed)
     return result
+
+
+def compare_periods(
+    home: Path, bridge: str | None, company: str | None, period: str, against: str, rights: Rights = ALL
+) -> tuple[Flux, ...]:
+    """Take the change of every bridge's ledger figure apart, or of one, in each of its currencies.
+
+    `against` is `previous`, `last-year` or months. Raises DashboardError as `export_report` does.
+    """
+    companies = (company,) if company else ()
+    periods = Periods.parse(period)
+    with closing(Warehouse(home)) as warehouse, warehouse.reading() as snapshot:
+        base = compared_with(against, periods, calendar(snapshot, companies or None))
+        return tuple(
+            flux(
+                snapshot,
+                rights,
+                code,
+                currency=currency,
+                periods=periods,
+                against=base,
+                companies=companies,
+            )
+            for code, currency in bridges_of(snapshot, rights, companies)
+            if bridge in (None, code)
+        )
 
 
 def write(

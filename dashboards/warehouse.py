@@ -90,10 +90,17 @@ class Warehouse:
             raise NoSnapshot(home=str(self.home))
         return path
 
+    def past_versions(self) -> dict[str, Path]:
+        """Instants of which the marts are kept as they were known then, newest first, with their files."""
+        files = sorted(Home(self.home).as_of.glob("*Z/marts-*Z.duckdb"), reverse=True)
+        return {file.parent.name: file for file in files}
+
     @contextmanager
-    def reading(self) -> Iterator[Snapshot]:
-        """Hold the current snapshot while several questions are asked, so that all see one version."""
-        snapshot = self._enter()
+    def reading(self, path: Path | None = None) -> Iterator[Snapshot]:
+        """Hold the current snapshot, or a file of `past_versions`, while several questions are asked, so that
+        all see one version.
+        """
+        snapshot = self._enter(path)
         try:
             yield snapshot
         finally:
@@ -111,16 +118,16 @@ class Warehouse:
                 snapshot.connection.close()
             self._open.clear()
 
-    def _enter(self) -> Snapshot:
+    def _enter(self, asked: Path | None = None) -> Snapshot:
         for attempt in (1, 2):
-            path = self.current_path()
+            path = asked or self.current_path()
             try:
                 with self._lock:
                     if path not in self._open:
                         self._open[path] = Snapshot(path, self._connect(path))
                     snapshot = self._open[path]
                     snapshot.readers += 1
-                    self._close_unused(path)
+                    self._close_unused(path if asked is None else self.current_path())
                     return snapshot
             except duckdb.IOException:
                 # Between pointer and opening a publish may have swept the file away: look again.

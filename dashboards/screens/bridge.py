@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboards import bridge_views, filters, frame
+from dashboards import bridge_views, filters, finding_views, flux_views, frame
 from dashboards.reader import Reader, report_is_published
 
-VIEWS = ("statement", "lines", "findings", "rates")
+VIEWS = ("statement", "lines", "findings", "flux", "past", "rates")
 
 
 def show(reader: Reader) -> None:
@@ -24,9 +24,13 @@ def show(reader: Reader) -> None:
     bridge_views.figures(reader, chosen, answer)
     bridge_views.waterfall(reader, answer)
     view = filters.choose_view(reader, VIEWS, "bridge", "bridge.view")
+    if view == "findings":
+        finding_views.worklist(reader)
+        return
     {
         "statement": bridge_views.statement,
         "lines": bridge_views.lines,
-        "findings": bridge_views.findings,
+        "flux": flux_views.periods,
+        "past": flux_views.past,
         "rates": bridge_views.rates,
     }[view](reader, chosen, answer)

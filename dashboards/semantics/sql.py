@@ -1,6 +1,6 @@
 """Pieces of SQL text that carry their bound values with them.
 
-SQL over marts is written here, in `choosing`, `compile` and `snapshot_facts`, and nowhere else.
+SQL over marts is written here, in `choosing`, `compile`, `flux` and `snapshot_facts`, and nowhere else.
 """
 
 from __future__ import annotations

@@ -75,6 +75,8 @@ class Harness:
                 for table in tables:
                     self._copy(f"{schema}.{table}", f"{database}.{schema}.{table}", limit)
         self._copy("house.run_context", "house.house.run_context", "")
+        for table in ("books_finding_decisions", "former_findings"):
+            self._copy(f"house.{table}", f"house.house.{table}", " limit 0")
         for name in ("house", "work", "published", *self._landings()):
             self.connection.execute("use memory")
             self.connection.execute(f"detach {name}")
