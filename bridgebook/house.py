@@ -249,9 +249,9 @@ def _finding(each: "Verdicted") -> Row:
     """Return a decision as a row; of what nobody decided, or took back, only the owner is left."""
     content = (each.finding_class, each.amount, each.expected_amount)
     moment = each.decided_at.replace("T", " ")[:26]
-    said = (each.reason or None, each.evidence or None, each.owner or None, each.decided_by, moment)
     if each.state is None:
-        said = (None, None, each.owner or None, None, None)
+        return (each.finding_id, None, *content, None, None, each.owner or None, None, None)
+    said = (each.reason or None, each.evidence or None, each.owner or None, each.decided_by, moment)
     return (each.finding_id, each.state, *content, *said)
 
 

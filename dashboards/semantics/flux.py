@@ -26,17 +26,15 @@ MOST = 200
 
 @dataclass(frozen=True)
 class FluxRow:
-    """A driver of the business figure, or a step of the bridge with its names; `amount` is the change."""
+    """What the ledger figure changed by: `is_driver` where the business itself moved, else a step of the bridge
+    with its names.
+    """
 
     code: str
     name_zh: str
     name_en: str
     amount: Decimal
-
-    @property
-    def is_driver(self) -> bool:
-        """Tell whether the business moved, rather than the way to the ledger."""
-        return self.code in DRIVERS
+    is_driver: bool
 
 
 @dataclass(frozen=True)
@@ -204,8 +202,8 @@ def flux(
     sums: dict[str, Decimal] = {}
     for line in lines:
         sums[line.driver] = sums.get(line.driver, Decimal(0)) + line.amount
-    rows = [FluxRow(driver, "", "", sums[driver]) for driver in DRIVERS if driver in sums]
-    rows += [FluxRow(row["code"], row["name_zh"], row["name_en"], row["amount"]) for row in steps]
+    rows = [FluxRow(driver, "", "", sums[driver], True) for driver in DRIVERS if driver in sums]
+    rows += [FluxRow(row["code"], row["name_zh"], row["name_en"], row["amount"], False) for row in steps]
     names = (ends["name_zh"], ends["name_en"])
     totals = (ends["before"], ends["now"])
     return Flux(bridge, *names, currency, against, periods, *totals, tuple(rows), tuple(lines[:MOST]))
