@@ -210,7 +210,8 @@ def _about(reader: Reader, item: FindingItem) -> None:
         if note:
             st.caption(plain(note))
         voucher = "-".join(part for part in (row["voucher_word"], row["voucher_no"]) if part)
-        facts = [row["document_no"], voucher, row["partner_name"] or row["partner_code"], row["account_role"]]
+        role = reader.word("account_role", row["account_role"]) if row["account_role"] else ""
+        facts = [row["document_no"], voucher, row["partner_name"] or row["partner_code"], role]
         st.caption(plain(" · ".join(str(fact) for fact in facts if fact)))
 
 

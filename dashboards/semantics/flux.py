@@ -26,9 +26,7 @@ MOST = 200
 
 @dataclass(frozen=True)
 class FluxRow:
-    """What the ledger figure changed by: `is_driver` where the business itself moved, else a step of the bridge
-    with its names.
-    """
+    """What the ledger figure changed by: `is_driver` where the business itself moved, else a named step."""
 
     code: str
     name_zh: str

@@ -24,7 +24,7 @@ def shown(sqlite_home: Installation, tmp_path_factory: pytest.TempPathFactory) -
     return folder
 
 
-@pytest.mark.parametrize("view", ["statement", "lines", "findings", "rates"])
+@pytest.mark.parametrize("view", ["statement", "lines", "findings", "flux", "past", "rates"])
 def test_every_view_of_the_bridge_is_drawn(view: str, shown: Path, sqlite_home: Installation) -> None:
     app = page("bridge", ALL, home=shown, language="en", view=view, **YEAR)
     ends = sqlite_home.query(
@@ -41,6 +41,10 @@ def test_every_view_of_the_bridge_is_drawn(view: str, shown: Path, sqlite_home: 
         assert adjusted[0] == adjusted[1]
     if view == "lines":
         assert len(app.dataframe) == 1
+    if view == "flux":
+        assert "| Residual | 0.00 |" in everything(app)
+    if view == "past":
+        assert "reconcile \\-\\-as\\-of" in everything(app)
 
 
 def test_the_command_prints_the_bridges_and_ends_well(sqlite_home: Installation) -> None:
