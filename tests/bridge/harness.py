@@ -18,6 +18,7 @@ MODELS = (
     "core/core_bridges",
     "core/core_bridge_business",
     "core/core_bridge_recognition",
+    "core/core_document_calls",
     "core/core_voucher_units",
     "core/core_voucher_matches",
     "core/core_match_rows",
