@@ -288,7 +288,7 @@ def export(
             output=output,
             language=console.language,
         )
-        tell_export(console, done.path, done.rows)
+        tell_export(console, done.path, done.rows, done.anchor)
 
 
 app.add_typer(demo_app, name="demo")

@@ -161,9 +161,11 @@ def tell_reports(console: Console, reports: Sequence[tuple[str, str, str]]) -> N
     console.table(header, [list(report) for report in reports])
 
 
-def tell_export(console: Console, file: Path, rows: int) -> None:
-    """Tell what was written where."""
+def tell_export(console: Console, file: Path, rows: int, anchor: str | None = None) -> None:
+    """Tell what was written where, and the anchor of the voucher chain at that moment."""
     console("export_written", file=place(file), rows=rows)
+    if anchor:
+        console("voucher_told_anchor", anchor=anchor)
 
 
 def tell_templates(console: Console, entities: Sequence[tuple[str, str, str]]) -> None:

@@ -9,6 +9,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from bridgebook.books.anchoring import newest_anchor
 from dashboards.errors import BadFileName, CannotWrite, NoData
 from dashboards.semantics.answer import Heading, Total
 from dashboards.semantics.asking import stream
@@ -32,6 +33,7 @@ class ExportResult:
     path: Path
     heading: Heading
     notes: tuple[str, ...] = ()
+    anchor: str | None = None
 
 
 def list_reports(language: Language = "zh") -> tuple[tuple[str, str, str], ...]:
@@ -69,7 +71,14 @@ def export_report(
         language=language,
     )
     with closing(Warehouse(home)) as warehouse, warehouse.reading() as snapshot:
-        result = write(question, rights, snapshot, output, scratch=scratch_folder(home))
+        result = write(
+            question,
+            rights,
+            snapshot,
+            output,
+            scratch=scratch_folder(home),
+            anchor=newest_anchor(home),
+        )
     if result.rows == 0:
         output.unlink(missing_ok=True)
         listed = ", ".join(companies) or "*"
@@ -104,9 +113,18 @@ def compare_periods(
 
 
 def write(
-    question: Question, rights: Rights, snapshot: Snapshot, path: Path, *, scratch: Path
+    question: Question,
+    rights: Rights,
+    snapshot: Snapshot,
+    path: Path,
+    *,
+    scratch: Path,
+    anchor: str | None = None,
 ) -> ExportResult:
-    """Write one question to a file, whole or not at all. `scratch` is a folder inside the home."""
+    """Write one question to a file, whole or not at all. `scratch` is a folder inside the home.
+
+    `anchor` is that of the voucher chain; a CSV has no place for it, the result carries it.
+    """
     from dashboards import flat_files, workbook
 
     rights.require_export()
@@ -121,17 +139,19 @@ def write(
         draft = path.with_name(f".{path.stem}.{uuid.uuid4().hex}{suffix}")
         try:
             if suffix == ".xlsx":
-                rows, notes = workbook.write(heading, batches, draft, companies=names, scratch=scratch)
+                rows, notes = workbook.write(
+                    heading, batches, draft, companies=names, scratch=scratch, anchor=anchor
+                )
             elif suffix == ".csv":
                 rows, notes = flat_files.write_csv(heading, batches, draft), ()
             else:
-                rows, notes = flat_files.write_parquet(heading, batches, draft), ()
+                rows, notes = flat_files.write_parquet(heading, batches, draft, anchor), ()
             os.replace(draft, path)
         finally:
             draft.unlink(missing_ok=True)
     except OSError as problem:
         raise CannotWrite(path=str(path), reason=problem.strerror or str(problem)) from problem
-    return ExportResult(rows, heading.totals, path, heading, notes)
+    return ExportResult(rows, heading.totals, path, heading, notes, anchor)
 
 
 def as_bytes(warehouse: Warehouse, question: Question, rights: Rights, suffix: str) -> bytes:
@@ -139,7 +159,8 @@ def as_bytes(warehouse: Warehouse, question: Question, rights: Rights, suffix: s
     scratch = scratch_folder(warehouse.home)
     with tempfile.TemporaryDirectory(dir=scratch) as folder, warehouse.reading() as snapshot:
         path = Path(folder) / f"export.{suffix}"
-        write(question, rights, snapshot, path, scratch=Path(folder))
+        anchor = newest_anchor(warehouse.home)
+        write(question, rights, snapshot, path, scratch=Path(folder), anchor=anchor)
         return path.read_bytes()
 
 

@@ -37,7 +37,9 @@ def write_csv(heading: Heading, batches: Iterable[pa.RecordBatch], path: Path) -
     return rows
 
 
-def write_parquet(heading: Heading, batches: Iterator[pa.RecordBatch], path: Path) -> int:
+def write_parquet(
+    heading: Heading, batches: Iterator[pa.RecordBatch], path: Path, anchor: str | None = None
+) -> int:
     """Write the columns under their names with exact types; labels and calibers stand in the metadata."""
     rows = 0
     first = next(batches, None)
@@ -49,6 +51,7 @@ def write_parquet(heading: Heading, batches: Iterator[pa.RecordBatch], path: Pat
     facts = {
         "title": heading.title,
         "snapshot": heading.version,
+        "voucher_chain_anchor": anchor,
         "period": str(heading.question.periods or ""),
         "calibers": [caliber.name for caliber in heading.calibers],
         "labels": {column.name: column.label for column in heading.columns},

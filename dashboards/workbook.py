@@ -73,6 +73,7 @@ def write(
     *,
     companies: Mapping[str, str],
     scratch: Path,
+    anchor: str | None = None,
     row_limit: int = EXCEL_ROWS,
 ) -> tuple[int, tuple[str, ...]]:
     """Write a workbook; return the rows and what had to be said. `scratch` takes temporary files."""
@@ -86,7 +87,7 @@ def write(
     }
     with xlsxwriter.Workbook(str(path), options) as book:
         sheets = Sheets(book, heading, _formats(book), row_limit)
-        _start(sheets, companies)
+        _start(sheets, companies, anchor)
         rows = 0
         totals_room = len(heading.totals) + 1
         for batch in batches:
@@ -130,12 +131,12 @@ def _formats(book: Any) -> dict[str, Any]:
     return made
 
 
-def _start(sheets: Sheets, companies: Mapping[str, str]) -> None:
+def _start(sheets: Sheets, companies: Mapping[str, str], anchor: str | None) -> None:
     """The first sheet: what the report is, of when, of whom, under which filters."""
     _add_sheet(sheets)
     _text(sheets, 0, 0, sheets.heading.title, "title")
     sheets.row = 1
-    for name, value in _said(sheets, companies):
+    for name, value in _said(sheets, companies, anchor):
         _text(sheets, sheets.row, 0, name, "said")
         _text(sheets, sheets.row, 1, value, "said")
         sheets.row += 1
@@ -143,7 +144,13 @@ def _start(sheets: Sheets, companies: Mapping[str, str]) -> None:
     _headings(sheets)
 
 
-def _said(sheets: Sheets, companies: Mapping[str, str]) -> list[tuple[str, str]]:
+def _anchor(anchor: str | None, language: Language) -> str:
+    if anchor is None:
+        return text("export.anchor_unknown", language)
+    return anchor or text("export.no_anchor", language)
+
+
+def _said(sheets: Sheets, companies: Mapping[str, str], anchor: str | None) -> list[tuple[str, str]]:
     heading, language = sheets.heading, sheets.language
     question, known = heading.question, heading.completeness
     filters = list(heading.filters)
@@ -168,6 +175,7 @@ def _said(sheets: Sheets, companies: Mapping[str, str]) -> list[tuple[str, str]]
         (text("export.filters", language), "; ".join(filters) or text("frame.none", language)),
         (text("export.synced", language), f"{moment(known.last_synced_at)} UTC"),
         (text("export.snapshot", language), heading.version),
+        (text("export.anchor", language), _anchor(anchor, language)),
         (text("export.completeness", language), text(state, language)),
         (text("export.rows", language), f"{heading.row_count:,}"),
     ]

@@ -14,8 +14,9 @@ from pathlib import Path
 from tests.bench.build import bench_build, bench_increments
 from tests.bench.measure import Line, measure, measure_python, table, write
 from tests.bench.sync import bench_sync
+from tests.bench.vouchers import bench_vouchers
 
-PARTS = ("sync", "build", "increments", "demo", "group")
+PARTS = ("sync", "build", "increments", "demo", "group", "vouchers")
 POSTGRESQL = os.environ.get(
     "BRIDGEBOOK_TEST_POSTGRESQL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
 )
@@ -51,6 +52,8 @@ def measured(asked: argparse.Namespace, folder: Path) -> Iterator[Line]:
         yield bench_demo(folder)
     if "group" in asked.parts:
         yield bench_group(folder)
+    if "vouchers" in asked.parts:
+        yield from bench_vouchers(asked.postgresql, folder)
 
 
 def bench_demo(folder: Path) -> Line:

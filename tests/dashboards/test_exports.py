@@ -17,11 +17,13 @@ import pyarrow.parquet as pq
 import pytest
 from python_calamine import CalamineWorkbook
 
+from bridgebook.books.store import open_store, store_url
 from dashboards import workbook
 from dashboards.errors import BadFileName, BadPeriod, CannotWrite, NoData, NoSnapshot, UnknownReport
 from dashboards.exports import as_bytes, export_report, list_reports, write
 from dashboards.semantics import ALL, Filter, Periods, Question, ask, catalog, stream
 from dashboards.warehouse import Snapshot, Warehouse
+from tests.books.store import desk, draft
 from tests.dashboards.published import COMPANIES, ident, publish
 
 YEAR = "2025-01..2025-06"
@@ -337,3 +339,23 @@ def test_text_that_looks_like_rich_text_stays_text(tmp_path: Path) -> None:
         write(Question(report="quarantined_rows", limit=None), ALL, snapshot, path, scratch=tmp_path)
     rows = block(sheet(path))[2]
     assert "<r><t>7</t></r>" in rows[0]
+
+
+def test_a_report_names_the_anchor_of_the_voucher_chain(tmp_path: Path) -> None:
+    folder = tmp_path / "home"
+    publish(folder)
+    report = "trial_balance"
+
+    def said() -> str:
+        file = tmp_path / "report.xlsx"
+        export_report(folder, report, period=YEAR, output=file, language="en")
+        return block(sheet(file))[0]["Anchor of the voucher chain"]
+
+    assert said() == "the book store does not answer"
+    (folder / "bridgebook.toml").write_text('language = "en"\n', encoding="utf-8")
+    assert said() == "no voucher posted yet"
+    done = desk(open_store(store_url(folder / "books")), [draft(1), draft(2)]).post_all(
+        by="poster", is_automatic=True
+    )
+    assert said() == done.anchor
+    assert str(done.anchor).startswith("2:")
