@@ -30,10 +30,11 @@ RULES = (
     ),
     (
         "numbered",
-        "new.voucher_no <> (select coalesce(max(voucher_no), 0) + 1 from posted_vouchers "
+        # Numbers are unique: each that has the one before it leaves no gap.
+        "new.voucher_no <> 1 and not exists (select 1 from posted_vouchers "
         "where company_code = new.company_code and ledger_code = new.ledger_code "
         "and fiscal_year = new.fiscal_year and period_no = new.period_no "
-        "and voucher_word = new.voucher_word)",
+        "and voucher_word = new.voucher_word and voucher_no = new.voucher_no - 1)",
         "voucher numbers have no gaps",
     ),
     (
