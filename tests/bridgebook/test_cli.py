@@ -178,27 +178,11 @@ def test_every_sentence_has_both_languages_and_the_same_places() -> None:
 
 
 def test_every_sentence_is_told_somewhere() -> None:
-    """A sentence that nobody tells is dead; those put together from parts begin with a known word."""
+    """A sentence that nobody tells is dead; the keys of some are put together from a word and a value."""
     code = "\n".join(file.read_text(encoding="utf-8") for file in Path(texts.__file__).parent.rglob("*.py"))
-    together = (
-        "sync_source_",
-        "building_",
-        "doctor_books_",
-        "doctor_good",
-        "doctor_warning",
-        "doctor_problem",
-        "status_",
-        "masters_",
-        "master_already_",
-        "mapping_",
-        "preview_",
-        "reconcile_",
-        "voucher_",
-        "period_",
-        "verify_",
-    )
+    heads = tuple(re.findall(r'f"([a-z]+(?:_[a-z]+)*_)\{', code))
     for key in texts.catalog():
-        assert f'"{key}"' in code or key.startswith(together), key
+        assert f'"{key}"' in code or key.startswith(heads), key
 
 
 def test_a_table_of_chinese_words_stands_straight() -> None:
