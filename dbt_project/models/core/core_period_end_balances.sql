@@ -49,8 +49,9 @@ held as (
         {%- for name in apart %}
         line.{{ name }},
         {%- endfor %}
-        case when line.source_id = ending.source_id then line.source_partner_code end as source_partner_code,
-        case when line.source_id = ending.source_id then line.source_item_code end as source_item_code,
+        -- Databases of a ledger's years call the same partner and item alike.
+        line.source_partner_code,
+        line.source_item_code,
         line.source_id || ',' || line.voucher_id as voucher_key,
         line.entry_kind,
         line.amount,
