@@ -8,6 +8,10 @@ from tests.tryton.installation import Installation
 
 # What tells when a row was written or which run wrote it differs by nature.
 PER_RUN_COLUMNS = frozenset({"changed_seq", "_bb_seq", "run_id", "build_id", "known_from", "known_to"})
+# What a home remembers of its former builds: when a finding was first seen, and those that are gone.
+REMEMBERED = frozenset(
+    {"first_found_at", "disappeared_at", "reappeared_at", "state_note_zh", "state_note_en", "gone_reason"}
+)
 PER_RUN_TABLES = frozenset({"sync_runs", "sync_tables", "sync_files", "sync_totals", "run_context"})
 
 
@@ -57,12 +61,13 @@ def _table_differences(connection: duckdb.DuckDBPyConnection, schema: str, table
             " and table_name = ? order by column_index",
             [schema, table],
         ).fetchall()
-        if row[0] not in PER_RUN_COLUMNS
+        if row[0] not in PER_RUN_COLUMNS | REMEMBERED
     ]
+    kept = " where state <> 'disappeared'" if table == "findings" else ""
     chosen = ", ".join(f'"{column}"' for column in columns)
     found = []
     for side in ("one", "other"):
-        mine, theirs = (f'select {chosen} from {each}.{schema}."{table}"' for each in (side, _rest(side)))
+        mine, theirs = (f'select {chosen} from {each}.{schema}."{table}"{kept}' for each in (side, _rest(side)))
         surplus = f"({mine} except all {theirs})"
         row = connection.execute(f"select count(*) from {surplus}").fetchone()
         if row and row[0]:
