@@ -67,7 +67,9 @@ def _table_differences(connection: duckdb.DuckDBPyConnection, schema: str, table
     chosen = ", ".join(f'"{column}"' for column in columns)
     found = []
     for side in ("one", "other"):
-        mine, theirs = (f'select {chosen} from {each}.{schema}."{table}"{kept}' for each in (side, _rest(side)))
+        mine, theirs = (
+            f'select {chosen} from {each}.{schema}."{table}"{kept}' for each in (side, _rest(side))
+        )
         surplus = f"({mine} except all {theirs})"
         row = connection.execute(f"select count(*) from {surplus}").fetchone()
         if row and row[0]:
