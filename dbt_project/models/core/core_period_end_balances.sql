@@ -47,9 +47,17 @@ held as (
     select
         ending.source_id,
         {%- for name in apart %}
+        {%- if name in ('company_code', 'account_code', 'partner_kind') %}
         line.{{ name }},
+        {%- else %}
+        -- Databases of a ledger's years call the same thing alike: who is in no master data is who he was in each of them.
+        case
+            when substring(line.{{ name }}, 1, length(line.source_id) + 1) = line.source_id || ':'
+                then ending.source_id || substring(line.{{ name }}, length(line.source_id) + 1)
+            else line.{{ name }}
+        end as {{ name }},
+        {%- endif %}
         {%- endfor %}
-        -- Databases of a ledger's years call the same partner and item alike.
         line.source_partner_code,
         line.source_item_code,
         line.source_id || ',' || line.voucher_id as voucher_key,
