@@ -1,11 +1,15 @@
 """The command `bridgebook findings`: list what reconciliation found, and decide about it."""
 
 from enum import StrEnum
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bridgebook.cli_frame import Form, HomeOption, LangOption, opened
+from bridgebook.cli_frame import Form, HomeOption, LangOption, Tongue, opened
+
+if TYPE_CHECKING:
+    from bridgebook.books.findings import Verdict
 
 findings = typer.Typer(
     name="findings",
@@ -71,11 +75,7 @@ def explain(
     lang: LangOption = None,
 ) -> None:
     """Say why findings are there."""
-    from bridgebook.findings import decide
-
-    with opened(home, lang) as (settings, console):
-        decide(settings, "explained", ids, by=by, reason=reason, evidence=evidence, owner=owner)
-        console("finding_recorded_explained", count=len(ids), by=by)
+    _decide(home, lang, "explained", ids, by=by, reason=reason, evidence=evidence, owner=owner)
 
 
 @findings.command()
@@ -89,11 +89,7 @@ def correct(
     lang: LangOption = None,
 ) -> None:
     """Say that findings were corrected in the books; they disappear when the correction is read."""
-    from bridgebook.findings import decide
-
-    with opened(home, lang) as (settings, console):
-        decide(settings, "corrected", ids, by=by, reason=reason, evidence=evidence, owner=owner)
-        console("finding_recorded_corrected", count=len(ids), by=by)
+    _decide(home, lang, "corrected", ids, by=by, reason=reason, evidence=evidence, owner=owner)
 
 
 @findings.command()
@@ -107,11 +103,7 @@ def accept(
     lang: LangOption = None,
 ) -> None:
     """Accept that findings stay as they are; needs evidence."""
-    from bridgebook.findings import decide
-
-    with opened(home, lang) as (settings, console):
-        decide(settings, "accepted", ids, by=by, reason=reason, evidence=evidence, owner=owner)
-        console("finding_recorded_accepted", count=len(ids), by=by)
+    _decide(home, lang, "accepted", ids, by=by, reason=reason, evidence=evidence, owner=owner)
 
 
 @findings.command("assign")
@@ -141,3 +133,21 @@ def reopen_(
     with opened(home, lang) as (settings, console):
         reopen(settings, ids, by=by, reason=reason)
         console("finding_recorded_reopened", count=len(ids), by=by)
+
+
+def _decide(
+    home: Path | None,
+    lang: Tongue | None,
+    verdict: "Verdict",
+    ids: list[str],
+    *,
+    by: str,
+    reason: str,
+    evidence: str,
+    owner: str,
+) -> None:
+    from bridgebook.findings import decide
+
+    with opened(home, lang) as (settings, console):
+        decide(settings, verdict, ids, by=by, reason=reason, evidence=evidence, owner=owner)
+        console(f"finding_recorded_{verdict}", count=len(ids), by=by)

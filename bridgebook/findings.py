@@ -3,11 +3,9 @@
 import hashlib
 import shutil
 from collections.abc import Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 from bridgebook import snapshots
 from bridgebook.books.findings import (
@@ -19,7 +17,7 @@ from bridgebook.books.findings import (
     open_finding_desk,
     standing,
 )
-from bridgebook.errors import DecisionRefused, NoSnapshot, Problem
+from bridgebook.errors import DecisionRefused, Problem
 from bridgebook.home import Home
 from bridgebook.settings import Settings
 
@@ -80,7 +78,7 @@ def find(settings: Settings, wanted: WantedFindings) -> list[FindingRow]:
     """Return the findings of the current snapshot with what was decided since, the largest first."""
     decided = open_finding_desk(settings).decided()
     rows = []
-    for row in _ask(settings, _FINDINGS):
+    for row in snapshots.ask(settings.home, _FINDINGS, too_old="findings_old_snapshot"):
         found = Found(*row[:8])
         rows.append(FindingRow(found, standing(found, decided), *row[8:]))
     return [row for row in rows if wanted.takes(row)]
@@ -133,7 +131,8 @@ def keep_evidence(home: Home, evidence: str) -> Evidence:
 
 def _chosen(settings: Settings, ids: Sequence[str]) -> list[Found]:
     """Return findings by id, or by a beginning of it that only one has."""
-    known = {row[0]: Found(*row[:8]) for row in _ask(settings, _FINDINGS)}
+    rows = snapshots.ask(settings.home, _FINDINGS, too_old="findings_old_snapshot")
+    known = {row[0]: Found(*row[:8]) for row in rows}
     chosen, problems = [], []
     for each in dict.fromkeys(ids):
         fitting = [each] if each in known else [one for one in known if each and one.startswith(each)]
@@ -144,17 +143,6 @@ def _chosen(settings: Settings, ids: Sequence[str]) -> list[Found]:
     if problems:
         raise DecisionRefused(tuple(problems))
     return chosen
-
-
-def _ask(settings: Settings, question: str) -> list[tuple[Any, ...]]:
-    import duckdb
-
-    file = snapshots.require(settings.home)
-    try:
-        with closing(duckdb.connect(str(file), read_only=True)) as connection:
-            return connection.execute(question).fetchall()
-    except (duckdb.CatalogException, duckdb.BinderException):
-        raise NoSnapshot("findings_old_snapshot") from None
 
 
 def total(rows: Sequence[FindingRow]) -> Decimal:

@@ -1,16 +1,14 @@
 """Work through codes without a master code: what the snapshot proposes beside what people decided since."""
 
 from collections.abc import Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from bridgebook import snapshots
 from bridgebook.books.mappings import Code, Decision, Mapped, Objection, Proposal
 from bridgebook.books.masters import Decided, Known, State, open_desk
-from bridgebook.errors import DecisionRefused, NoSnapshot, Problem
+from bridgebook.errors import DecisionRefused, Problem
 from bridgebook.settings import Settings
 
 Days = tuple[date | None, date | None]
@@ -146,7 +144,7 @@ def _chosen(settings: Settings, rows: Sequence[WorkRow], ids: Sequence[str]) -> 
 
 def _proposed(settings: Settings) -> list[WorkRow]:
     rows = []
-    for row in _ask(settings, _WORKLIST):
+    for row in snapshots.ask(settings.home, _WORKLIST, too_old="masters_old_snapshot"):
         mapped = Mapped(Code(row[0], row[1], row[2], row[3]), row[4])
         proposal = Proposal(mapped, row[5], row[6], row[7], proposal_id=row[8])
         rows.append(WorkRow(proposal, row[9], row[10], row[11], row[12], "open"))
@@ -185,7 +183,8 @@ def _known(settings: Settings) -> Known:
     """Return the codes and master codes that the current snapshot has."""
     codes: dict[tuple[str, str, str], set[str]] = {}
     masters: dict[tuple[str, str], set[str]] = {}
-    for entity, source_id, kind, code, master, is_mapped in _ask(settings, _KNOWN):
+    rows = snapshots.ask(settings.home, _KNOWN, too_old="masters_old_snapshot")
+    for entity, source_id, kind, code, master, is_mapped in rows:
         codes.setdefault((entity, source_id, kind), set()).add(code)
         found = masters.setdefault((entity, kind), set())
         if is_mapped and master:
@@ -194,14 +193,3 @@ def _known(settings: Settings) -> Known:
         {key: frozenset(values) for key, values in codes.items()},
         {key: frozenset(values) for key, values in masters.items()},
     )
-
-
-def _ask(settings: Settings, question: str) -> list[tuple[Any, ...]]:
-    import duckdb
-
-    file = snapshots.require(settings.home)
-    try:
-        with closing(duckdb.connect(str(file), read_only=True)) as connection:
-            return connection.execute(question).fetchall()
-    except (duckdb.CatalogException, duckdb.BinderException):
-        raise NoSnapshot("masters_old_snapshot") from None

@@ -2,8 +2,10 @@
 
 import os
 import re
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from bridgebook.errors import NoSnapshot
 from bridgebook.home import Home
@@ -28,6 +30,18 @@ def require(home: Home) -> Path:
     if file is None:
         raise NoSnapshot("no_snapshot", home=home.root)
     return file
+
+
+def ask(home: Home, question: str, *, too_old: str) -> list[tuple[Any, ...]]:
+    """Ask the current snapshot. Raises NoSnapshot: there is none, or it lacks what is asked (`too_old`)."""
+    import duckdb
+
+    file = require(home)
+    try:
+        with closing(duckdb.connect(str(file), read_only=True)) as connection:
+            return connection.execute(question).fetchall()
+    except (duckdb.CatalogException, duckdb.BinderException):
+        raise NoSnapshot(too_old) from None
 
 
 def version(snapshot: Path) -> str:

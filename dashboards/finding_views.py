@@ -25,7 +25,7 @@ from bridgebook.books.findings import (
 )
 from bridgebook.books.masters import DecisionRefused
 from bridgebook.settings import load
-from dashboards import filters
+from dashboards import filters, frame
 from dashboards.deciding import decider
 from dashboards.figures import amount, plain
 from dashboards.reader import Reader
@@ -56,7 +56,7 @@ def worklist(reader: Reader) -> None:
     told = st.session_state.pop("findings.told", None)
     if told:
         st.success(plain(told))
-    desk = opened(reader)
+    desk = frame.desk_or_reason(reader, desk_of)
     decided: Decided = desk.decided() if desk else {}
     narrowed = filters.narrow(
         reader, REPORT, "bridge.findings", [("finding_class", "finding_class"), ("partner", "partner_code")]
@@ -78,17 +78,6 @@ def worklist(reader: Reader) -> None:
         st.caption(reader.say("masters.read_only"))
     elif desk and may_decide and selected:
         _offer(reader, desk, selected)
-
-
-def opened(reader: Reader) -> FindingDesk | None:
-    """Open the desk; where that fails, say why and let the reader look on."""
-    try:
-        return desk_of(reader.house.home)
-    except Exception as error:
-        if not hasattr(error, "sentence"):
-            raise
-        st.warning(plain(reader.say("masters.no_desk", reason=error.sentence(reader.language))))
-        return None
 
 
 def desk_of(home: Path) -> FindingDesk:

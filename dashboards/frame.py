@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TypeVar
 
 import streamlit as st
 
@@ -11,6 +13,8 @@ from dashboards.reader import Reader, company_names
 from dashboards.runs import failed_since
 from dashboards.semantics.answer import Completeness, NamedCaliber
 from dashboards.semantics.snapshot_facts import facts
+
+Desk = TypeVar("Desk")
 
 MANY = 4
 STYLE = """<style>
@@ -67,6 +71,17 @@ def banner(reader: Reader, known: Completeness) -> None:
         reasons.append(reader.say("banner.quarantine", count=known.quarantined_rows))
     if reasons:
         st.warning(plain(reader.say("banner.incomplete", reasons="; ".join(reasons))))
+
+
+def desk_or_reason(reader: Reader, open_desk: Callable[[Path], Desk]) -> Desk | None:
+    """Open a desk of the book store; where that fails, say why and let the reader look on."""
+    try:
+        return open_desk(reader.house.home)
+    except Exception as error:
+        if not hasattr(error, "sentence"):
+            raise
+        st.warning(plain(reader.say("masters.no_desk", reason=error.sentence(reader.language))))
+        return None
 
 
 def _calibers(reader: Reader, calibers: Sequence[NamedCaliber]) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from sqlalchemy.engine import Engine
 
 from bridgebook.demo import tryton
 from tests.tryton.installation import Installation, SourceText
@@ -70,6 +71,17 @@ def postgresql() -> Iterator[NewDatabase]:
 def mariadb() -> Iterator[NewDatabase]:
     """Return a maker of empty MariaDB databases; without a server skip, or fail where one is required."""
     yield from _service(MARIADB, "MariaDB", "`")
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.services)])
+def books(request: pytest.FixtureRequest, tmp_path: Path) -> Engine:
+    """Return an empty book store, in each of the databases that one lives in."""
+    from bridgebook.books.store import open_store, store_url
+
+    if request.param == "sqlite":
+        return open_store(store_url(tmp_path))
+    new_database: NewDatabase = request.getfixturevalue("postgresql")
+    return open_store(store_url(tmp_path, new_database()))
 
 
 @pytest.fixture(scope="session")

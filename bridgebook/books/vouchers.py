@@ -1,7 +1,6 @@
 """The desk of vouchers: drafts of the snapshot with what was decided since; review, sign, post, reverse."""
 
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -12,14 +11,14 @@ from typing import TYPE_CHECKING, Literal
 import sqlalchemy as sa
 
 from bridgebook.books import audit
-from bridgebook.books.corrections import Content, Request, changed_roots, corrections, moved, requested
+from bridgebook.books.corrections import Content, changed_roots, corrections, moved, requested
 from bridgebook.books.expected import Expected, read_expected
+from bridgebook.books.held import all_held, contents, correction_numbers, reversal_requests
 from bridgebook.books.periods import Calendar, calendar_of, decide_period, decided_periods, module_of
 from bridgebook.books.periods import State as PeriodState
 from bridgebook.books.policies import Policies, policies_of
 from bridgebook.books.posting import (
     Batch,
-    Held,
     OnPosted,
     Review,
     draft_fault,
@@ -28,8 +27,8 @@ from bridgebook.books.posting import (
     newest_reviews,
     post_batch,
 )
-from bridgebook.books.voucher import Draft, Line, Posted, Source, digest
-from bridgebook.books.voucher_tables import LINES, REVERSAL_REQUESTS, REVIEWS, SOURCES, VOUCHERS
+from bridgebook.books.voucher import Draft, Line, Posted, digest
+from bridgebook.books.voucher_tables import REVERSAL_REQUESTS, REVIEWS, VOUCHERS
 from bridgebook.errors import DecisionRefused, Problem
 
 if TYPE_CHECKING:
@@ -168,7 +167,7 @@ class VoucherDesk:
         """Ask that a posted voucher be cancelled; return the red draft, which another person reviews."""
         by = _person(by)
         with audit.writing(self.engine) as connection:
-            held = _all_held(connection)
+            held = all_held(connection)
             every = {each.voucher_id: each for root in held.by_root.values() for each in root}
             voucher = every.get(voucher_id)
             if voucher is None:
@@ -177,7 +176,7 @@ class VoucherDesk:
                 raise _refusal(voucher_id, "voucher_reason_missing", voucher=voucher_id)
             if voucher not in held.standing(voucher.root_id):
                 raise _refusal(voucher_id, "voucher_cancelled_already", voucher=voucher_id)
-            if any(each.voucher_id == voucher_id for each in _requests(connection)):
+            if any(each.voucher_id == voucher_id for each in reversal_requests(connection)):
                 raise _refusal(voucher_id, "voucher_reversal_waits", voucher=voucher_id)
             number = (
                 connection.execute(sa.select(sa.func.max(REVERSAL_REQUESTS.c.request_no))).scalar() or 0
@@ -200,7 +199,7 @@ class VoucherDesk:
     def content(self, voucher_id: str) -> Content:
         """Return lines and sources of a posted voucher."""
         with self.engine.connect() as connection:
-            return _contents(connection, [voucher_id])[voucher_id]
+            return contents(connection, [voucher_id])[voucher_id]
 
     def paper(self, voucher_id: str, *, company_name: str = "", language: "Language" = "zh") -> str:
         """Return a posted voucher as HTML to print, or raise DecisionRefused where there is none."""
@@ -283,12 +282,12 @@ class VoucherDesk:
     def _drafts(self, connection: sa.Connection) -> tuple[list[Draft], list[tuple[Draft, Posted]]]:
         """Return the drafts that may be posted, and those of the snapshot that stand posted unchanged."""
         calendar = replace(self._periods, decided=decided_periods(connection))
-        held = _all_held(connection)
+        held = all_held(connection)
         every = {each.voucher_id: each for root in held.by_root.values() for each in root}
         changed = changed_roots(held, self.expected)
-        requests = [each for each in _requests(connection) if each.voucher_id in every]
+        requests = [each for each in reversal_requests(connection) if each.voucher_id in every]
         wanted = {each.voucher_id for root in changed for each in held.standing(root)}
-        content = _contents(connection, wanted | {each.voucher_id for each in requests})
+        content = contents(connection, wanted | {each.voucher_id for each in requests})
         made = corrections(
             held, changed, self.expected.stated(list(changed)), content, calendar, self._policies, self._words
         )
@@ -305,7 +304,7 @@ class VoucherDesk:
             if held.standing(draft.root_id) and draft.root_id not in changed
         ]
         booked = held_of(connection, fresh)
-        fresh = moved(fresh, booked, _numbers(connection, booked)) if booked.roots else fresh
+        fresh = moved(fresh, booked, correction_numbers(connection, booked)) if booked.roots else fresh
         ready = [*made, *(_dated(draft, calendar) for draft in fresh)]
         return [self._policies.applied(draft) for draft in ready], done
 
@@ -489,45 +488,6 @@ def _record_reviews(connection: sa.Connection, rows: Sequence[tuple[str, ...]], 
     content = {"first": last + 1, "last": last + len(rows), "digest": digest(numbered)}
     subject = f"{rows[0][0]}..{rows[-1][0]}"
     audit.add(connection, actor=actor, action=REVIEWED, subject=subject, content=content)
-
-
-def _all_held(connection: sa.Connection) -> Held:
-    by_root: dict[str, list[Posted]] = defaultdict(list)
-    for row in connection.execute(sa.select(VOUCHERS).order_by(VOUCHERS.c.chain_no)):
-        posted = Posted(*row)
-        by_root[posted.root_id].append(posted)
-    return Held(by_root={root: tuple(each) for root, each in by_root.items()})
-
-
-def _numbers(connection: sa.Connection, held: Held) -> dict[tuple[object, ...], int]:
-    """Return the highest correction number of each document line that is booked."""
-    columns = [SOURCES.c[name] for name in Source._fields[:8]]
-    lines = sorted({str(subject[2]) for subject in held.roots})
-    question = sa.select(*columns, sa.func.max(SOURCES.c.correction_no)).group_by(*columns)
-    found: dict[tuple[object, ...], int] = {}
-    for start in range(0, len(lines), 5000):
-        part = question.where(SOURCES.c.line_id.in_(lines[start : start + 5000]))
-        found |= {tuple(row[:8]): row[8] for row in connection.execute(part)}
-    return found
-
-
-def _contents(connection: sa.Connection, voucher_ids: Collection[str]) -> dict[str, Content]:
-    lines: dict[str, list[Line]] = defaultdict(list)
-    sources: dict[str, list[Source]] = defaultdict(list)
-    wanted = sorted(voucher_ids)
-    for start in range(0, len(wanted), 5000):
-        part = wanted[start : start + 5000]
-        asked = sa.select(LINES).where(LINES.c.voucher_id.in_(part)).order_by(LINES.c.line_no)
-        for row in connection.execute(asked):
-            lines[row[0]].append(Line(*row[1:]))
-        for row in connection.execute(sa.select(SOURCES).where(SOURCES.c.voucher_id.in_(part))):
-            sources[row[0]].append(Source(*row[1:]))
-    return {each: Content(tuple(lines[each]), tuple(sources[each])) for each in wanted}
-
-
-def _requests(connection: sa.Connection) -> Iterator[Request]:
-    rows = connection.execute(sa.select(REVERSAL_REQUESTS).order_by(REVERSAL_REQUESTS.c.request_no))
-    return iter([Request(*row) for row in rows])
 
 
 def _anchor(connection: sa.Connection) -> str:

@@ -6,7 +6,7 @@ from typing import cast
 
 import streamlit as st
 
-from bridgebook.books.masters import Decided, Desk, State
+from bridgebook.books.masters import Decided, State
 from dashboards import frame, tables, workbench
 from dashboards.deciding import desk_of
 from dashboards.figures import plain
@@ -28,7 +28,7 @@ def show(reader: Reader) -> None:
     told = st.session_state.pop("masters.told", None)
     if told:
         st.success(plain(told))
-    desk = opened(reader)
+    desk = frame.desk_or_reason(reader, desk_of)
     narrowed, search = workbench.narrow(reader)
     decided = desk.decided() if desk else Decided({}, ())
     items = workbench.items_of(reader, decided, cast(State, view), narrowed, search)
@@ -44,14 +44,3 @@ def show(reader: Reader) -> None:
         st.caption(reader.say("masters.read_only"))
     elif desk and may_decide and chosen and chosen[0].proposal:
         workbench.offer(reader, desk, chosen)
-
-
-def opened(reader: Reader) -> Desk | None:
-    """Open the desk; where that fails, say why and let the reader look on."""
-    try:
-        return desk_of(reader.house.home)
-    except Exception as error:
-        if not hasattr(error, "sentence"):
-            raise
-        st.warning(plain(reader.say("masters.no_desk", reason=error.sentence(reader.language))))
-        return None

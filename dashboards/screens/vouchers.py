@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-from bridgebook.books.vouchers import VoucherDesk
 from dashboards import filters, frame, tables, voucher_bench
 from dashboards.figures import plain
 from dashboards.reader import Reader, report_is_published
@@ -24,7 +23,7 @@ def show(reader: Reader) -> None:
     told = st.session_state.pop("vouchers.told", None)
     if told:
         st.success(plain(told))
-    desk = opened(reader)
+    desk = frame.desk_or_reason(reader, voucher_desk_of)
     if desk is None:
         return
     narrowed = voucher_bench.narrow(reader)
@@ -61,14 +60,3 @@ def unposted(reader: Reader) -> None:
     search = st.text_input(reader.say("filter.search"), key="vouchers.unposted_search")
     question = reader.whole("unposted_documents", filters=(), search=search or "")
     tables.table(reader, question, "vouchers.unposted", empty="vouchers.nothing")
-
-
-def opened(reader: Reader) -> VoucherDesk | None:
-    """Open the desk; where that fails, say why."""
-    try:
-        return voucher_desk_of(reader.house.home)
-    except Exception as error:
-        if not hasattr(error, "sentence"):
-            raise
-        st.warning(plain(reader.say("masters.no_desk", reason=error.sentence(reader.language))))
-        return None

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ingestion.errors import CodeNotPlain, FolderUnwritable
-from ingestion.outbound.target import Answer, Letter
+from ingestion.outbound.target import Answer, Letter, TargetSettings
 
 NOTES = ".bridgebook"
 RISKY = {"=": "＝", "+": "＋", "-": "－", "@": "＠"}
@@ -50,6 +50,24 @@ def found_in(folder: Path, name: str, letters: Sequence[Letter]) -> Mapping[str,
     """Return the letters of a batch that its file holds."""
     known = handed_over(folder, name)
     return {each.reference: Answer("acknowledged", None, name) for each in letters if each.reference in known}
+
+
+class FolderTarget:
+    """A target that leaves each batch as one file in a folder; `file_name` has the place {batch}."""
+
+    batch_size = 500
+    file_name: str
+
+    def __init__(self, settings: TargetSettings) -> None:
+        assert settings.folder is not None
+        self._settings, self._folder = settings, settings.folder
+
+    def find(self, letters: Sequence[Letter], batch: str) -> Mapping[str, Answer]:
+        """Return the letters whose file was handed over."""
+        return found_in(self._folder, self._name(batch), letters)
+
+    def _name(self, batch: str) -> str:
+        return self.file_name.format(batch=batch)
 
 
 def harmless(words: str) -> str:

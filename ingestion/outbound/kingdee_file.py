@@ -13,7 +13,7 @@ from decimal import Decimal
 import xlsxwriter
 
 from ingestion.errors import LetterUnreadable
-from ingestion.outbound.files import found_in, hand_over
+from ingestion.outbound.files import FolderTarget, hand_over
 from ingestion.outbound.kingdee_webapi import DIMENSIONS, HAND_ENTRY, LINE_REFERENCE
 from ingestion.outbound.target import Answer, Letter, TargetSettings
 from ingestion.outbound.voucher import Line, Voucher, read_voucher
@@ -50,20 +50,15 @@ NAMES = {
 }  # fmt: skip
 
 
-class KingdeeFile:
+class KingdeeFile(FolderTarget):
     """Holds the folder in which the workbooks are left."""
 
-    batch_size = 500
+    file_name = "voucher_{batch}.xlsx"
 
     def __init__(self, settings: TargetSettings) -> None:
-        assert settings.folder is not None
-        self._settings, self._folder = settings, settings.folder
+        super().__init__(settings)
         self._field = settings.reference_field or LINE_REFERENCE
         self._dimensions = {**DIMENSIONS, **settings.dimensions}
-
-    def find(self, letters: Sequence[Letter], batch: str) -> Mapping[str, Answer]:
-        """Return the letters whose workbook was handed over."""
-        return found_in(self._folder, _name(batch), letters)
 
     def send(self, letters: Sequence[Letter], batch: str) -> Mapping[str, Answer]:
         """Write one workbook with every voucher of the batch that can be read."""
@@ -72,12 +67,12 @@ class KingdeeFile:
         for letter in letters:
             try:
                 vouchers.append(read_voucher(letter.reference, letter.payload))
-                answers[letter.reference] = Answer("acknowledged", None, _name(batch))
+                answers[letter.reference] = Answer("acknowledged", None, self._name(batch))
             except LetterUnreadable as error:
                 answers[letter.reference] = Answer("refused", f"{error.zh} | {error.en}")
         if vouchers:
             names = [voucher.reference for voucher in vouchers]
-            hand_over(self._settings.id, self._folder, _name(batch), self._workbook(vouchers), names)
+            hand_over(self._settings.id, self._folder, self._name(batch), self._workbook(vouchers), names)
         return answers
 
     def _workbook(self, vouchers: Sequence[Voucher]) -> bytes:
@@ -152,10 +147,6 @@ class KingdeeFile:
             if flexible := self._dimensions.get(kind):
                 cells[f"FDetailID#{flexible}"] = code
         return cells
-
-
-def _name(batch: str) -> str:
-    return f"voucher_{batch}.xlsx"
 
 
 def _amount(amount: Decimal) -> str:

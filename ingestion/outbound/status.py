@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ingestion.errors import TargetUnreachable
-from ingestion.outbound.files import found_in, hand_over, harmless
+from ingestion.outbound.files import FolderTarget, hand_over, harmless
 from ingestion.outbound.target import Answer, Letter, StatusColumns, TargetSettings
 from ingestion.texts import sentence
 
@@ -111,18 +111,10 @@ class StatusDatabase:
             ) from None
 
 
-class StatusFile:
+class StatusFile(FolderTarget):
     """Holds the folder in which lists of states are left: CSV in UTF-8 as spreadsheets read it."""
 
-    batch_size = 500
-
-    def __init__(self, settings: TargetSettings) -> None:
-        assert settings.folder is not None
-        self._settings, self._folder = settings, settings.folder
-
-    def find(self, letters: Sequence[Letter], batch: str) -> Mapping[str, Answer]:
-        """Return the letters whose list was handed over."""
-        return found_in(self._folder, _name(batch), letters)
+    file_name = "status_{batch}.csv"
 
     def send(self, letters: Sequence[Letter], batch: str) -> Mapping[str, Answer]:
         """Write one list with every letter of the batch."""
@@ -134,13 +126,9 @@ class StatusFile:
             writer.writerow([harmless(str(given.get(name) or "")) for name in FIELDS])
         names = [letter.reference for letter in letters]
         hand_over(
-            self._settings.id, self._folder, _name(batch), content.getvalue().encode("utf-8-sig"), names
+            self._settings.id, self._folder, self._name(batch), content.getvalue().encode("utf-8-sig"), names
         )
-        return {name: Answer("acknowledged", None, _name(batch)) for name in names}
-
-
-def _name(batch: str) -> str:
-    return f"status_{batch}.csv"
+        return {name: Answer("acknowledged", None, self._name(batch)) for name in names}
 
 
 def _key(columns: StatusColumns, letter: Letter) -> str:

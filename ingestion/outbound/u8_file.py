@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from ingestion.errors import LetterUnreadable
-from ingestion.outbound.files import found_in, hand_over, harmless, plain_code
-from ingestion.outbound.target import Answer, Letter, TargetSettings, short_reference
+from ingestion.outbound.files import FolderTarget, hand_over, harmless, plain_code
+from ingestion.outbound.target import Answer, Letter, short_reference
 from ingestion.outbound.voucher import Line, Voucher, read_voucher
 from ingestion.texts import sentence
 
@@ -24,18 +24,10 @@ COLUMNS = (
 )  # fmt: skip
 
 
-class U8File:
+class U8File(FolderTarget):
     """Holds the folder in which the files are left."""
 
-    batch_size = 500
-
-    def __init__(self, settings: TargetSettings) -> None:
-        assert settings.folder is not None
-        self._settings, self._folder = settings, settings.folder
-
-    def find(self, letters: Sequence[Letter], batch: str) -> Mapping[str, Answer]:
-        """Return the letters whose file was handed over."""
-        return found_in(self._folder, _name(batch), letters)
+    file_name = "voucher_{batch}.txt"
 
     def send(self, letters: Sequence[Letter], batch: str) -> Mapping[str, Answer]:
         """Write one file with every voucher of the batch that can be written."""
@@ -49,15 +41,11 @@ class U8File:
                 answers[letter.reference] = Answer("refused", f"{error.zh} | {error.en}")
                 continue
             held.append(letter.reference)
-            answers[letter.reference] = Answer("acknowledged", _remark(voucher), _name(batch))
+            answers[letter.reference] = Answer("acknowledged", _remark(voucher), self._name(batch))
         if held:
             content = "".join(f"{line}\r\n" for line in lines).encode("gb18030")
-            hand_over(self._settings.id, self._folder, _name(batch), content, held)
+            hand_over(self._settings.id, self._folder, self._name(batch), content, held)
         return answers
-
-
-def _name(batch: str) -> str:
-    return f"voucher_{batch}.txt"
 
 
 def _line(voucher: Voucher, line: Line) -> str:

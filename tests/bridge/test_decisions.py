@@ -11,18 +11,8 @@ from bridgebook.books.audit import entries, verify
 from bridgebook.books.findings import Evidence, FindingDesk, Found, standing
 from bridgebook.books.store import open_store, store_url
 from bridgebook.errors import DecisionRefused, ExitCode
-from tests.conftest import NewDatabase
 
 FOUND = Found("f1", "wrong_amount", Decimal("50.0000"), Decimal("600.0000"), owner="payables")
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def books(request: pytest.FixtureRequest, tmp_path: Path) -> Engine:
-    """Return an empty book store."""
-    if request.param == "sqlite":
-        return open_store(store_url(tmp_path))
-    new_database: NewDatabase = request.getfixturevalue("postgresql")
-    return open_store(store_url(tmp_path, new_database()))
 
 
 @pytest.fixture

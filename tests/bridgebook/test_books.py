@@ -21,15 +21,6 @@ GUARDS = {
 }
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.services)])
-def books(request: pytest.FixtureRequest, tmp_path: Path) -> Engine:
-    """Return an empty book store."""
-    if request.param == "sqlite":
-        return open_store(store_url(tmp_path))
-    new_database: NewDatabase = request.getfixturevalue("postgresql")
-    return open_store(store_url(tmp_path, new_database()))
-
-
 def write(books: Engine, count: int) -> None:
     for number in range(1, count + 1):
         append(

@@ -15,16 +15,6 @@ from bridgebook.books.mappings import Code, Mapped, Proposal
 from bridgebook.books.masters import Desk, Known
 from bridgebook.books.store import open_store, store_url
 from bridgebook.errors import DecisionRefused, ExitCode
-from tests.conftest import NewDatabase
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.services)])
-def books(request: pytest.FixtureRequest, tmp_path: Path) -> Engine:
-    """Return an empty book store."""
-    if request.param == "sqlite":
-        return open_store(store_url(tmp_path))
-    new_database: NewDatabase = request.getfixturevalue("postgresql")
-    return open_store(store_url(tmp_path, new_database()))
 
 
 @pytest.fixture

@@ -1,24 +1,11 @@
 """The outbox in SQLite and PostgreSQL: written with the decision, once per key, never changed."""
 
-from pathlib import Path
-
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from bridgebook.books import outbox
-from bridgebook.books.store import open_store, store_url
 from bridgebook.errors import OutboxConflict
-from tests.conftest import NewDatabase
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.services)])
-def books(request: pytest.FixtureRequest, tmp_path: Path) -> Engine:
-    """Return an empty book store."""
-    if request.param == "sqlite":
-        return open_store(store_url(tmp_path))
-    new_database: NewDatabase = request.getfixturevalue("postgresql")
-    return open_store(store_url(tmp_path, new_database()))
 
 
 def put(connection: sa.Connection, key: str, amount: str = "1106.19", target: str = "erp") -> None:

@@ -5,10 +5,11 @@
     'company_code', 'account_code', 'partner_kind', 'partner_code', 'item_code', 'org_unit_code', 'employee_code', 'project_code',
 ] %}
 with
-ending as (
+open_period as (
     select
         period.source_id,
         period.company_code,
+        period.source_company_code,
         ledger.ledger_code,
         ledger.chart_code,
         ledger.currency_code as company_currency_code,
@@ -29,7 +30,20 @@ ending as (
         on coalesce(monthly.company_code, period.company_code) = period.company_code
         and coalesce(monthly.chart_code, ledger.chart_code) = ledger.chart_code
     where period.status = 'open' and not period.is_adjustment
-    group by period.source_id, period.company_code, ledger.ledger_code, ledger.chart_code, ledger.currency_code
+    group by
+        period.source_id, period.company_code, period.source_company_code, ledger.ledger_code, ledger.chart_code, ledger.currency_code
+),
+
+-- Two years' databases may both be open: the earlier one is ended first.
+ending as (
+    select *
+    from (
+        select
+            *,
+            row_number() over (partition by company_code order by year_and_period, source_id) as place
+        from open_period
+    ) as ranked
+    where place = 1
 ),
 
 -- The whole history of a company's primary ledger, over all databases that it is spread over; later opening balances only
@@ -67,7 +81,6 @@ held as (
         line.currency_code,
         line.base_currency_code,
         line.changed_seq,
-        ending.end_date,
         line.fiscal_year * 100 + line.period_no = ending.year_and_period and line.entry_kind <> 'opening' as is_of_period,
         account.account_role,
         account.statement,
@@ -99,7 +112,6 @@ foreign_balance as (
         {%- endfor %}
         max(held.source_partner_code) as source_partner_code,
         max(held.source_item_code) as source_item_code,
-        held.end_date,
         held.base_currency_code,
         case when held.currency_code <> held.base_currency_code then held.currency_code end as currency_code,
         sum({{ money('held.amount') }}) as amount,
@@ -115,7 +127,6 @@ foreign_balance as (
         {%- for name in apart %}
         held.{{ name }},
         {%- endfor %}
-        held.end_date,
         held.base_currency_code,
         case when held.currency_code <> held.base_currency_code then held.currency_code end
 ),
@@ -134,23 +145,14 @@ revalued as (
         max(case when coalesce(balance.currency_amount, 0) <> 0 and rate.rate is null then 1 else 0 end) as rates_missing,
         max(balance.changed_seq) as changed_seq
     from foreign_balance as balance
-    left join (
-        select
-            source_company.company_code,
-            rate.from_currency_code,
-            rate.to_currency_code,
-            rate.valid_from,
-            max(rate.rate) as rate
-        from {{ ref('core_exchange_rates') }} as rate
-        inner join {{ ref('core_companies') }} as source_company
-            on rate.source_id = source_company.source_id and rate.source_company_code = source_company.source_company_code
-        where rate.rate_kind = 'month_end'
-        group by source_company.company_code, rate.from_currency_code, rate.to_currency_code, rate.valid_from
-    ) as rate
-        on balance.company_code = rate.company_code
+    inner join ending on balance.source_id = ending.source_id and balance.company_code = ending.company_code
+    left join {{ ref('core_exchange_rates') }} as rate
+        on rate.rate_kind = 'month_end'
+        and balance.source_id = rate.source_id
+        and ending.source_company_code = rate.source_company_code
         and balance.currency_code = rate.from_currency_code
         and balance.base_currency_code = rate.to_currency_code
-        and balance.end_date = rate.valid_from
+        and ending.end_date = rate.valid_from
     left join {{ ref('core_currencies') }} as base_currency on balance.base_currency_code = base_currency.currency_code
     group by
         balance.source_id
