@@ -159,7 +159,7 @@ def _deliver(
     sending = {name: next_entry(open_rows[name], "sent", batch=batch) for name in letters}
     with engine.begin() as connection:
         outbox.add(connection, list(sending.values()))
-    sent = {name: _after(open_rows[name], sending[name]) for name in letters}
+    sent = {name: replace(open_rows[name], last=sending[name]) for name in letters}
     try:
         answers = adapter.send(list(letters.values()), batch)
     except Exception as error:
@@ -227,19 +227,6 @@ def _fate(error: Exception, *, is_question: bool = False) -> Answer:
 
 def _shared(letters: Iterable[Letter], fate: Answer) -> dict[str, Answer]:
     return {letter.reference: fate for letter in letters}
-
-
-def _after(row: Row, last: Entry) -> Row:
-    return Row(
-        row.outbox_id,
-        row.kind,
-        row.target,
-        row.subject,
-        row.payload,
-        row.idempotency_key,
-        row.created_at,
-        last,
-    )
 
 
 @contextmanager

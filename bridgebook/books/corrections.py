@@ -10,6 +10,9 @@ from bridgebook.books.policies import EARLIER_YEAR, SAME_YEAR, Policies
 from bridgebook.books.posting import Held
 from bridgebook.books.voucher import GONE, Draft, Line, Posted, Source
 
+PERIOD_END = "periods"
+"""Entity of what the end of a period asks for: it is worked out from the ledger, not from a document."""
+
 Words = Callable[[str, Posted], str]
 """Return the summary text of a correction (`voucher_summary_red` or `voucher_summary_blue`) of a voucher."""
 
@@ -36,7 +39,8 @@ class Content:
 def changed_roots(held: Held, expected: Expected) -> dict[str, str]:
     """Return the expected vouchers whose content is no longer what stands posted, with their hash now.
 
-    A document that waits on the unposted worklist is not gone: nothing is known about it.
+    A document that waits on the unposted worklist is not gone: nothing is known about it. What ended a
+    period is no document: once the ledger holds it, nothing is left to ask for and nothing to correct.
     """
     hashes = expected.hashes(list(held.by_root))
     found = {}
@@ -49,9 +53,23 @@ def changed_roots(held: Held, expected: Expected) -> dict[str, str]:
         if not standing:
             if now != GONE and not any(each.draft_content_hash == GONE for each in every):
                 found[root] = now
-        elif standing[-1].draft_content_hash != now:
+        elif standing[-1].draft_content_hash != now and head.document_entity != PERIOD_END:
             found[root] = now
     return found
+
+
+def asked_again(held: Held, expected: Expected) -> list[Draft]:
+    """Return what the end of a period asks for beside a voucher of ours that stands posted for it.
+
+    It holds what ours holds too while ours is on its way to the ledger, so nobody can post it.
+    """
+    return [
+        replace(draft, fault="period_end_posted")
+        for draft in expected.drafts
+        if draft.document_entity == PERIOD_END
+        and (standing := held.standing(draft.root_id))
+        and standing[-1].draft_content_hash != draft.content_hash
+    ]
 
 
 def corrections(

@@ -6,7 +6,7 @@ from collections.abc import Collection
 import sqlalchemy as sa
 
 from bridgebook.books.corrections import Content, Request
-from bridgebook.books.posting import Held
+from bridgebook.books.posting import Held, parts
 from bridgebook.books.voucher import Line, Posted, Source
 from bridgebook.books.voucher_tables import LINES, REVERSAL_REQUESTS, SOURCES, VOUCHERS
 
@@ -26,9 +26,9 @@ def correction_numbers(connection: sa.Connection, held: Held) -> dict[tuple[obje
     lines = sorted({str(subject[2]) for subject in held.roots})
     question = sa.select(*columns, sa.func.max(SOURCES.c.correction_no)).group_by(*columns)
     found: dict[tuple[object, ...], int] = {}
-    for start in range(0, len(lines), 5000):
-        part = question.where(SOURCES.c.line_id.in_(lines[start : start + 5000]))
-        found |= {tuple(row[:8]): row[8] for row in connection.execute(part)}
+    for part in parts(lines):
+        rows = connection.execute(question.where(SOURCES.c.line_id.in_(part)))
+        found |= {tuple(row[:8]): row[8] for row in rows}
     return found
 
 
@@ -37,8 +37,7 @@ def contents(connection: sa.Connection, voucher_ids: Collection[str]) -> dict[st
     lines: dict[str, list[Line]] = defaultdict(list)
     sources: dict[str, list[Source]] = defaultdict(list)
     wanted = sorted(voucher_ids)
-    for start in range(0, len(wanted), 5000):
-        part = wanted[start : start + 5000]
+    for part in parts(wanted):
         asked = sa.select(LINES).where(LINES.c.voucher_id.in_(part)).order_by(LINES.c.line_no)
         for row in connection.execute(asked):
             lines[row[0]].append(Line(*row[1:]))

@@ -101,7 +101,7 @@ def newest_reviews(connection: sa.Connection, draft_ids: Iterable[str]) -> dict[
     wanted = list(draft_ids)
     table = REVIEWS.c
     found: dict[tuple[str, str], Review] = {}
-    for part in _parts(wanted):
+    for part in parts(wanted):
         question = sa.select(REVIEWS).where(table.draft_id.in_(part)).order_by(table.review_no)
         for row in connection.execute(question):
             review = Review(*row[1:])
@@ -117,13 +117,13 @@ def held_of(connection: sa.Connection, drafts: Sequence[Draft]) -> Held:
     question = sa.select(VOUCHERS.c.root_id, *(SOURCES.c[name] for name in Source._fields[:8])).join_from(
         SOURCES, VOUCHERS, SOURCES.c.voucher_id == VOUCHERS.c.voucher_id
     )
-    for part in _parts(sorted(lines)):
+    for part in parts(sorted(lines)):
         for root, *subject in connection.execute(question.where(SOURCES.c.line_id.in_(part))):
             subjects[tuple(subject)].add(root)
             roots.add(root)
     heads: dict[str, list[Posted]] = defaultdict(list)
     by_draft: dict[str, Posted] = {}
-    for part in _parts(sorted(roots)):
+    for part in parts(sorted(roots)):
         asked = sa.select(VOUCHERS).where(VOUCHERS.c.root_id.in_(part)).order_by(VOUCHERS.c.chain_no)
         for row in connection.execute(asked):
             posted = Posted(*row)
@@ -338,5 +338,6 @@ def _problem(draft: Draft, key: str, **values: object) -> Problem:
     return Problem(draft.draft_id, key, tuple(words.items()))
 
 
-def _parts(values: Sequence[str], size: int = 5000) -> Iterable[Sequence[str]]:
+def parts(values: Sequence[str], size: int = 5000) -> Iterable[Sequence[str]]:
+    """Divide values, so that a question names no more of them than a database takes."""
     return (values[start : start + size] for start in range(0, len(values), size))

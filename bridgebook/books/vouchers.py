@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, Literal
 import sqlalchemy as sa
 
 from bridgebook.books import audit
-from bridgebook.books.corrections import Content, changed_roots, corrections, moved, requested
+from bridgebook.books.corrections import (
+    Content,
+    asked_again,
+    changed_roots,
+    corrections,
+    moved,
+    requested,
+)
 from bridgebook.books.expected import Expected, read_expected
 from bridgebook.books.held import all_held, contents, correction_numbers, reversal_requests
 from bridgebook.books.periods import Calendar, calendar_of, decide_period, decided_periods, module_of
@@ -297,15 +304,17 @@ class VoucherDesk:
             for draft in requested(requests, held, every, content, calendar, self._words)
             if draft.draft_id not in taken
         ]
+        again = asked_again(held, self.expected)
+        open_again = {draft.root_id for draft in again}
         fresh = [draft for draft in self.expected.drafts if draft.root_id not in held.by_root]
         done = [
             (draft, held.standing(draft.root_id)[-1])
             for draft in self.expected.drafts
-            if held.standing(draft.root_id) and draft.root_id not in changed
+            if held.standing(draft.root_id) and draft.root_id not in {*changed, *open_again}
         ]
         booked = held_of(connection, fresh)
         fresh = moved(fresh, booked, correction_numbers(connection, booked)) if booked.roots else fresh
-        ready = [*made, *(_dated(draft, calendar) for draft in fresh)]
+        ready = [*made, *(_dated(draft, calendar) for draft in (*fresh, *again))]
         return [self._policies.applied(draft) for draft in ready], done
 
     def _with_state(self, draft: Draft, reviews: dict[tuple[str, str], Review]) -> WorkDraft:
@@ -314,7 +323,7 @@ class VoucherDesk:
         if signature and signature.content_hash != draft.content_hash:
             signature = None
         state: State = "draft"
-        if draft.fault in ("incomplete", "ambiguous"):
+        if draft.fault:
             state = "incomplete" if draft.fault == "incomplete" else "ambiguous"
         elif review and review.content_hash != draft.content_hash:
             state = "stale"

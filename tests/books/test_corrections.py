@@ -187,3 +187,28 @@ def test_a_document_dated_anew_is_cancelled_and_booked_again(books: Engine) -> N
     assert len(post_all(found)) == 2
     assert balances(found) == {"1403": Decimal(100), "2202": Decimal(-100)}
     assert waiting(found) == []
+
+
+def test_what_ended_a_period_is_not_corrected_when_the_ledger_holds_it(books: Engine) -> None:
+    """It is worked out from the ledger: booked there, nothing is left to ask for."""
+    asked = replace(draft(1), document_entity="periods", event="profit_transfer")
+    desk(books, [asked]).post_all(by="bookkeeper", is_automatic=True)
+    assert waiting(desk(books, [])) == []
+
+
+def test_what_is_left_beside_a_posted_period_end_waits_for_a_person(books: Engine) -> None:
+    """While ours is on its way, what is asked for holds it too: posting both would book it twice."""
+    asked = replace(draft(1), document_entity="periods", event="profit_transfer")
+    done = desk(books, [asked]).post_all(by="bookkeeper", is_automatic=True)
+    changed = replace(draft(1, "130.00"), document_entity="periods", event="profit_transfer")
+    found = desk(books, [changed])
+    assert [(each.draft.draft_id, each.state) for each in found.work()] == [(NAME, "ambiguous")]
+    assert found.post_all(by="bookkeeper", is_automatic=True).posted == ()
+    with pytest.raises(DecisionRefused) as refused:
+        found.approve([NAME], by="checker")
+    assert "is posted here already" in reason(refused.value)
+    found.reverse(done.posted[0].voucher_id, by="bookkeeper", reason="more came")
+    red = next(each.draft.draft_id for each in found.work() if each.draft.kind == "red")
+    found.approve([red], by="checker")
+    found.post([red], by="poster")
+    assert [(each.draft.kind, each.draft.debit) for each in waiting(found)] == [("blue", Decimal("130.00"))]
