@@ -185,3 +185,14 @@ def test_books_without_mistakes_have_no_findings(tmp_path_factory: pytest.TempPa
     """The codes of two systems for one partner are no defect, though no master data joins them."""
     clean = demo_home(tmp_path_factory)
     assert clean.query("select explanation_en from findings") == []
+
+
+def test_a_period_is_as_the_primary_ledger_says(demo: Installation) -> None:
+    """The business system has closed the months to come already; the ledger has not said anything."""
+    states = dict(
+        demo.query(
+            "select period_no, status from periods where company_code = 'HY01' and fiscal_year = 2026 "
+            "and period_no between 9 and 12"
+        )
+    )
+    assert states == {9: "closed", 10: "open", 11: "unknown", 12: "unknown"}
