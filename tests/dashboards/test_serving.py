@@ -160,6 +160,8 @@ def test_a_person_walks_from_the_trial_balance_to_a_voucher(served: Served, brow
             timeout=60_000
         )
     page.get_by_text("制单").first.wait_for(timeout=60_000)
+    # The rows of the page before stand until the new page is written; its button would hand over their file.
+    page.locator("[data-test-script-state='notRunning']").first.wait_for(timeout=60_000)
     with page.expect_download(timeout=60_000) as download:
         page.get_by_role("button", name="导出 Excel").first.click()
     assert download.value.suggested_filename.startswith("voucher")
