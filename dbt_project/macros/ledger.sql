@@ -391,7 +391,7 @@ reported as (
         period_no,
         sum({{ money('closing_amount') }}) as closing_amount
     from {{ ref('core_account_balances') }}
-    where partner_code is null
+    where is_whole_account
     group by source_id, ledger_code, company_code, account_code, fiscal_year, period_no
 )
 

@@ -73,6 +73,77 @@ def test_closing_figures_carry_into_the_next_month(ledgers: list[str], ask: Ask)
         assert (unexplained, broken) == (0, 0)
 
 
+AUXILIARY = """
+    with line as (
+        select iyear * 12 + iperiod as month, ccode, cdept_id, cperson_id, ccus_id, csup_id, citem_id,
+            md - mc as amount
+        from GL_accvouch where (ibook = 1 or iperiod = 0) and iflag is null
+            and coalesce(cdept_id, cperson_id, ccus_id, csup_id, citem_id) is not null
+    ),
+    told as (
+        select iyear * 12 + iperiod as month, ccode, cdept_id, cperson_id, ccus_id, csup_id, citem_id,
+            me * (case cendd_c when '贷' then -1 else 1 end) as amount
+        from GL_accass where cexch_name is null
+    ),
+    side as (
+        select *, 0 as ours from told
+        union all
+        select asked.month, ccode, cdept_id, cperson_id, ccus_id, csup_id, citem_id, 0, line.amount
+        from (select distinct month from told) as asked join line on line.month <= asked.month
+    )
+    select ccode, count(*), round(sum(amount), 2) from (
+        select month, ccode, cdept_id, cperson_id, ccus_id, csup_id, citem_id, sum(amount) as amount,
+            sum(ours) as ours
+        from side group by 1, 2, 3, 4, 5, 6, 7 having abs(sum(amount) - sum(ours)) > 0.004
+    ) group by 1
+"""
+
+
+def test_balances_by_dimension_are_those_of_the_posted_vouchers(ledgers: list[str], ask: Ask) -> None:
+    assert [ask(name, AUXILIARY) for name in ledgers] == [[]] * len(ledgers)
+    dimensions = "count(cdept_id), count(cperson_id), count(ccus_id), count(csup_id), count(citem_id)"
+    for name in ledgers:
+        assert min(ask(name, f"select {dimensions} from GL_accass")[0]) > 0
+
+
+def test_currencies_stand_beside_the_whole_balance(ask: Ask) -> None:
+    beside = """
+        select count(*), sum(whole.i_id is null), sum(own.me_f <> 0) from GL_accass as own
+        left join GL_accass as whole
+        on whole.cexch_name is null and whole.iyear = own.iyear and whole.iperiod = own.iperiod
+            and whole.ccode = own.ccode and whole.ccus_id is own.ccus_id and whole.csup_id is own.csup_id
+        where own.cexch_name is not null
+    """
+    rows, alone, foreign = ask("u8_002_2025", beside)[0]
+    assert rows > 50
+    assert alone == 0
+    assert foreign > 20
+
+
+def test_inventory_accounting_adds_up_from_the_opening_stock(books: GroupBooks, ask: Ask) -> None:
+    """What a month left is what the month before left, what came and what went, in pieces and in money."""
+    months = """
+        with told as (select *, iYear * 12 + iMonth as month from IA_Summary),
+        opening as (
+            select cInvCode, sum(iQuantity) as pieces, sum(iPrice) as worth from rdrecords34 group by 1
+        )
+        select count(*),
+            sum(abs(round(told.iNum - told.iINum + told.iONum - coalesce(before.iNum, pieces, 0), 3))),
+            sum(abs(round(told.iMoney - told.iIMoney + told.iOMoney - coalesce(before.iMoney, worth, 0), 2)))
+        from told
+        left join told as before
+            on before.cWhCode = told.cWhCode and before.cInvCode = told.cInvCode
+            and before.month = told.month - 1
+        left join opening
+            on opening.cInvCode = told.cInvCode and told.month = (select min(month) from told)
+    """
+    rows, pieces, worth = ask("u8_003", months)[0]
+    assert rows > 500
+    assert (pieces, worth) == (0, 0)
+    issued = "select round(sum(iPrice), 2) from rdrecords32 where cbaccounter is not null"
+    assert ask("u8_003", "select round(sum(iOMoney), 2) from IA_Summary") == ask("u8_003", issued)
+
+
 def test_voucher_numbers_have_no_gap(ledgers: list[str], ask: Ask) -> None:
     query = (
         "select iyear, iperiod, csign from GL_accvouch where iperiod > 0 group by 1, 2, 3"

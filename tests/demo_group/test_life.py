@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bridgebook.demo.group import GroupBooks, tick
 from tests.demo_group.conftest import ask_file
-from tests.demo_group.test_books_hold import LEAF
+from tests.demo_group.test_books_hold import AUXILIARY, LEAF
 
 
 def _copy(books: GroupBooks, target: Path) -> Path:
@@ -87,6 +87,7 @@ def test_sums_follow_what_is_posted(books: GroupBooks, tmp_path: Path) -> None:
             """,
         )
         assert wrong == []
+        assert ask_file(folder / f"{name}.db", AUXILIARY) == []
         assert (
             ask_file(
                 folder / f"{name}.db", "select count(*) from GL_accsum where iyear = 2026 and iperiod = 11"

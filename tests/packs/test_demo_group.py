@@ -2,6 +2,9 @@
 
 import csv
 import re
+import sqlite3
+from contextlib import closing
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -121,15 +124,89 @@ def test_a_voucher_leads_to_the_document_in_the_other_system(demo: Installation)
 
 
 def test_control_totals_of_both_systems_agree_with_their_rows(demo: Installation) -> None:
-    """U8's GL_accsum, SAP's GLT0, BSIK and BSID, MBEW: no difference anywhere."""
+    """U8's GL_accsum, GL_accass and IA_Summary, SAP's GLT0, BSIK and BSID, MBEW: no difference anywhere."""
     rows = demo.query("""
         select control_kind, split_part(source_id, '_', 1), count(*), count(*) filter (where not is_equal)
         from control_totals group by all order by 1, 2
     """)
     assert [(kind, system) for kind, system, _, _ in rows] == [
-        ("account", "sap"), ("account", "u8"), ("partner", "sap"), ("stock", "sap"),
+        ("account", "sap"), ("account", "u8"), ("auxiliary", "u8"), ("partner", "sap"), ("partner", "u8"),
+        ("stock", "sap"), ("stock", "u8"),
     ]  # fmt: skip
     assert all(count > 50 and unequal == 0 for _, _, count, unequal in rows)
+
+
+def test_balances_by_dimension_are_those_of_the_auxiliary_balances(demo: Installation) -> None:
+    """The controls tell partners by the source's code, the mart by the master's; departments are one."""
+    rows = demo.query("""
+        with control as (
+            select source_id, fiscal_year, period_no, account_code, org_unit_code, project_code,
+                sum(our_amount) as amount from control_totals
+            where control_kind in ('partner', 'auxiliary') and source_id like 'u8%' group by all
+        ),
+        mart as (
+            select source_id, fiscal_year, period_no, account_code, org_unit_code, project_code,
+                sum(closing_amount) as amount from auxiliary_balances
+            semi join control using (source_id, fiscal_year, period_no) group by all
+        )
+        select count(*), count(*) filter (where coalesce(control.amount, 0) <> coalesce(mart.amount, 0)),
+            count(distinct control.org_unit_code), count(distinct control.project_code)
+        from control full join mart on control.source_id = mart.source_id
+            and control.fiscal_year = mart.fiscal_year and control.period_no = mart.period_no
+            and control.account_code = mart.account_code
+            and control.org_unit_code is not distinct from mart.org_unit_code
+            and control.project_code is not distinct from mart.project_code
+    """)
+    compared, unequal, departments, projects = rows[0]
+    assert compared > 1000
+    assert unequal == 0
+    assert departments > 5
+    assert projects > 2
+
+
+def test_values_of_stock_are_told_by_documents_where_the_ledger_names_no_items(demo: Installation) -> None:
+    rows = demo.query("""
+        select count(*), count(our_amount), count(distinct item_code), sum(our_amount) > 0 from control_totals
+        where control_kind = 'stock' and source_id = 'u8_003'
+    """)
+    assert rows[0][0] == rows[0][1] > 500
+    assert rows[0][2] > 40
+    assert rows[0][3] is True
+
+
+def test_one_balance_changed_in_the_source_is_one_difference(demo: Installation, tmp_path: Path) -> None:
+    """A customer's balance and the value of an item's stock, each told 100.00 too high by U8."""
+    wrong = demo.copy_to(tmp_path / "wrong")
+    with closing(sqlite3.connect(wrong.folder / "demo" / "u8_003.db")) as books:
+        customer, account = books.execute(
+            "select ccus_id, ccode from GL_accass where iyear = 2026 and iperiod = 5 and ccus_id is not null"
+            " and cendd_c = '借' order by i_id limit 1"
+        ).fetchone()
+        item = books.execute(
+            "select cInvCode from IA_Summary where iYear = 2026 and iMonth = 5 order by 1 limit 1"
+        ).fetchone()[0]
+        books.execute(
+            "update GL_accass set me = me + 100"
+            " where iyear = 2026 and iperiod = 5 and ccus_id = ? and ccode = ?",
+            (customer, account),
+        )
+        books.execute(
+            "update IA_Summary set iMoney = iMoney + 100 where iYear = 2026 and iMonth = 5 and cInvCode = ?",
+            (item,),
+        )
+        books.commit()
+    wrong.run("run", timeout=900)
+    assert wrong.query(
+        "select control_kind, source_id, fiscal_year, period_no, account_code, partner_code, item_code,"
+        " difference_amount from control_totals where not is_equal order by 1"
+    ) == [
+        ("partner", "u8_003", 2026, 5, account, customer, None, Decimal("-100.0000")),
+        ("stock", "u8_003", 2026, 5, None, None, item, Decimal("-100.0000")),
+    ]
+    assert wrong.query("select check_code from data_checks where check_code like 'reported%' order by 1") == [
+        ("reported_partner_differs",),
+        ("reported_stock_differs",),
+    ]
 
 
 def test_codes_left_unmapped_are_on_the_worklist_with_their_money(demo: Installation) -> None:

@@ -209,6 +209,62 @@ def books_of_2026(database: VendorDatabase) -> None:
     )
 
 
+@rows_of("u8_001_2026")
+def balances_by_dimension(database: VendorDatabase) -> None:
+    """A customer also in dollars, which its whole balance holds; a project without one; a cash flow item."""
+    told = {
+        "iyear": 2026,
+        "iperiod": 1,
+        "md": 0,
+        "mc": 0,
+        "cbegind_c": "平",
+        "mb": 0,
+        "cendd_c": "平",
+        "me": 0,
+    }
+    for number, row in enumerate(
+        (
+            {"ccode": "1122", "ccus_id": "C01", "cbegind_c": "借", "mb": D("500.00"), "cendd_c": "借",
+             "me": D("500.00")},
+            {"ccode": "1122", "ccus_id": "C01", "cexch_name": "美元", "cendd_c": "借", "me": D("70.00")},
+            {"ccode": "220201", "csup_id": "V01", "cbegind_c": "贷", "mb": D("300.00"), "md": D("300.00")},
+            {"ccode": "220202", "csup_id": "V01", "mc": D("-50.00"), "cendd_c": "借", "me": D("50.00")},
+            {"ccode": "1405", "citem_class": "00", "citem_id": "P1", "cexch_name": "美元", "cendd_c": "贷",
+             "me": D("20.00")},
+            {"ccode": "1405", "citem_class": "00", "citem_id": "P1", "cexch_name": "日元", "cendd_c": "借",
+             "me": D("20.00")},
+            {"ccode": "100201", "citem_class": "98", "citem_id": "01", "cendd_c": "借", "me": D("7.00")},
+        )
+    ):  # fmt: skip
+        database.add("GL_accass", i_id=number + 1, **{**told, **row})
+
+
+def test_balances_by_dimension_are_signed_and_counted_once(canonical: Canonical) -> None:
+    dimensions = "account_code, partner_kind, partner_code, project_code"
+    columns = f"{dimensions}, opening_amount, debit, credit, closing_amount"
+    rows = canonical("u8", "account_balances", columns, source_id="u8_001_2026", period_no=1)
+    zero = D("0.0000")
+    assert [row for row in rows if row[2] or row[3]] == [
+        ("1122", "customer", "C01", None, D("500.0000"), zero, zero, D("500.0000")),
+        ("1405", None, None, "P1", zero, zero, zero, zero),
+        ("220201", "supplier", "V01", None, D("-300.0000"), D("300.0000"), zero, zero),
+        ("220202", "supplier", "V01", None, zero, zero, D("-50.0000"), D("50.0000")),
+    ]
+
+
+def test_balances_by_dimension_are_controlled(group: Installation) -> None:
+    rows = group.query(
+        "select control_kind, account_code, partner_code, reported_amount, our_amount, is_equal "
+        "from control_totals where source_id = 'u8_001_2026' and control_kind <> 'account' order by all"
+    )
+    assert rows == [
+        ("auxiliary", "1405", None, D("0.0000"), D("0.0000"), True),
+        ("partner", "1122", "C01", D("500.0000"), D("500.0000"), True),
+        ("partner", "220201", "V01", D("0.0000"), D("0.0000"), True),
+        ("partner", "220202", "V01", D("50.0000"), D("50.0000"), True),
+    ]
+
+
 def test_the_trial_balance_equals_the_ledgers_own_sums_for_every_account_and_period(
     group: Installation,
 ) -> None:

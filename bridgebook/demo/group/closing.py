@@ -7,12 +7,13 @@ import numpy as np
 from bridgebook.demo.group import (
     other_entries,
     timeline,
+    u8_auxiliary,
     u8_ledger,
 )
 from bridgebook.demo.group.companies import Company
 from bridgebook.demo.group.labels import Labels
-from bridgebook.demo.group.ledger import Ledger, number
-from bridgebook.demo.group.world import Frame, World, size, stack
+from bridgebook.demo.group.ledger import Ledger, departments, number
+from bridgebook.demo.group.world import Frame, World, pick, size, stack
 from bridgebook.demo.group.writers import Store
 
 
@@ -25,13 +26,16 @@ def close_month(world: World, store: Store, labels: Labels, ledger: Ledger, mont
     if not open_month:
         extra.append(ledger.closing(month, stack([lines, *extra])))
     lines = stack([lines, *(frame for frame in extra if size(frame))])
+    lines["department"] = departments(lines)
     lines = number(company, lines)
     late = open_month & (lines["day"] > world.as_of - 6)
     lines["posted"] = np.where((lines["void"] == 1) | late, 0, 1)
     if open_month and world.defects > 0:
         _unbalance(labels, company, month, lines)
     u8_ledger.write_vouchers(world, store, company, month, lines, labels)
-    u8_ledger.write_sums(world, store, company, ledger.sums(month, lines))
+    counted = pick(lines, (lines["void"] == 0) & (lines["posted"] == 1))
+    u8_ledger.write_sums(world, store, company, ledger.sums(month, counted))
+    u8_auxiliary.write_sums(world, store, company, month, ledger.auxiliary.month(counted))
     u8_ledger.write_period(world, store, company, month, not open_month, month == world.last_month)
     if timeline.period_of(month) == 12 and company.one_database_a_year:
         other_entries.carry_forward(world, store, ledger, month + 1)

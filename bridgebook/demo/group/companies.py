@@ -33,6 +33,10 @@ class Company:
         """Give the system the business of this company runs in."""
         return "sap" if self.in_sap else "u8"
 
+    def database(self, year: int) -> str:
+        """Name the database that holds a year of this company's account set."""
+        return f"u8_{self.account_set}_{year}" if self.one_database_a_year else f"u8_{self.account_set}"
+
 
 COMPANIES = (
     Company(

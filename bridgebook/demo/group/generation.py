@@ -20,7 +20,6 @@ from bridgebook.demo.group import (
     sap_selling,
     sap_stock,
     timeline,
-    u8_ledger,
     u8_masters,
     u8_money,
     u8_purchasing,
@@ -57,6 +56,8 @@ def generate(world: World, store: Store, labels: Labels, pool: TaxPool) -> None:
         other_entries.open_books(world, store, own.ledger, own.stock)
         if own.company.in_sap:
             sap_stock.write_opening(world, store, feeder, own.company, own.stock)
+        else:
+            u8_stock.write_opening(world, store, own.company, own.stock)
     for month in world.months:
         inside: Sales | None = None
         for own in books:
@@ -68,14 +69,14 @@ def generate(world: World, store: Store, labels: Labels, pool: TaxPool) -> None:
         if own.company.in_sap:
             sap_stock.write_balances(world, store, feeder, own.company, own.stock)
         else:
-            u8_stock.write_stock(world, store, u8_ledger.database(own.company, 0), own.stock)
+            u8_stock.write_stock(world, store, own.company.database(0), own.stock)
 
 
 def databases(world: World, company: Company) -> dict[str, list[int]]:
     """List a company's account set databases with the years each holds."""
     result: dict[str, list[int]] = {}
     for year in sorted({timeline.year_of(m) for m in world.months}):
-        result.setdefault(u8_ledger.database(company, year), []).append(year)
+        result.setdefault(company.database(year), []).append(year)
     return result
 
 
@@ -119,7 +120,7 @@ def _write_purchases(world: World, store: Store, feeder: sap_accounting.Totals, 
         used["number"] = world.numbers.take_yearly(f"fi_AB_{company.index}", years)
         sap_finance.post_purchases(world, store, feeder, bought, used)
     else:
-        database = u8_ledger.database(company, 0)
+        database = company.database(0)
         u8_purchasing.write_purchases(world, store, database, bought)
         u8_money.write_purchase_money(world, store, database, bought, used)
 
@@ -132,7 +133,7 @@ def _write_sales(world: World, store: Store, feeder: sap_accounting.Totals, sold
         used["number"] = world.numbers.take_yearly(f"fi_AB_{company.index}", years)
         sap_receivables.post_sales(world, store, feeder, sold, used)
     else:
-        database = u8_ledger.database(company, 0)
+        database = company.database(0)
         u8_selling.write_sales(world, store, database, sold)
         u8_money.write_sale_money(world, store, database, sold, used)
 
@@ -201,7 +202,9 @@ def _finish_month(
             sap_stock.write_production(world, store, feeder, company, month, made)
             ledger.add(other_entries.production(world, company, ledger.vouchers, month, made))
     else:
-        u8_selling.write_issues(world, store, u8_ledger.database(company, 0), costed, not open_month)
+        u8_selling.write_issues(world, store, company.database(0), costed, not open_month)
+        if not open_month:
+            u8_stock.write_month(world, store, company, month, own.stock, costed)
     rng = world.chance("month", company.index, month)
     ledger.add(sale_entries.consigned_cost(company, costed, ledger.vouchers))
     issued = sale_entries.shipments(company, costed, ledger.vouchers)

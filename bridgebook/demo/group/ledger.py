@@ -15,12 +15,14 @@ from bridgebook.demo.group.chance import Ints, rounded, totals, within
 from bridgebook.demo.group.charts import ACCOUNTS, NUMBER
 from bridgebook.demo.group.companies import Company
 from bridgebook.demo.group.entries import CUSTOMER, PERSON, SUPPLIER, Vouchers, entry, in_order
-from bridgebook.demo.group.masters import PEOPLE
+from bridgebook.demo.group.masters import DEPARTMENTS, PEOPLE, PROJECTS
+from bridgebook.demo.group.u8_auxiliary import Auxiliary
 from bridgebook.demo.group.world import Frame, World, pick, size, stack
 
 RESULT = np.array([account.kind == "损益" for account in ACCOUNTS])
 DEBIT_SIDE = np.array([account.debit for account in ACCOUNTS])
 _REVALUED = ("bank_usd", "bank_jpy", "receivable", "payable")
+_BY_DEPARTMENT = np.array(["d" in account.aux for account in ACCOUNTS])
 _MONEY = np.array([account.role in ("cash", "bank", "bank_usd", "bank_jpy") for account in ACCOUNTS])
 
 
@@ -53,6 +55,7 @@ class Ledger:
     year_result: int = 0
     owed: dict[int, Ints] = field(default_factory=dict)  # partner kind -> [account, partner] balance
     owed_foreign: dict[int, Ints] = field(default_factory=dict)
+    auxiliary: Auxiliary = field(default_factory=Auxiliary)
 
     def __post_init__(self) -> None:
         """Start with empty sub-ledgers."""
@@ -145,16 +148,20 @@ class Ledger:
 
     def closing(self, month: int, lines: Frame) -> Frame:
         """Carry the month's result to 本年利润, and in December the year's to 未分配利润."""
-        counted = lines["void"] == 0
+        # Person, department and project are carried over one by one, or none of them would ever come to rest.
+        shape = (len(ACCOUNTS), PEOPLE + 1, len(DEPARTMENTS) + 1, len(PROJECTS) + 1)
         person = np.where(lines["partner_kind"] == PERSON, lines["partner"], -1)
-        key = lines["account"] * (PEOPLE + 1) + person + 1
-        sums = totals((lines["debit"] - lines["credit"]) * counted, key, len(ACCOUNTS) * (PEOPLE + 1))
+        place = (lines["account"], person + 1, departments(lines) + 1, lines["project"] + 1)
+        key = np.ravel_multi_index(place, shape)
+        amount = (lines["debit"] - lines["credit"]) * (lines["void"] == 0)
+        sums = totals(amount, key, int(np.prod(shape)))
         moved = np.flatnonzero(sums)
-        moved = moved[RESULT[moved // (PEOPLE + 1)]]
-        who, person, result = moved // (PEOPLE + 1), moved % (PEOPLE + 1) - 1, sums[moved]
+        moved = moved[RESULT[np.unravel_index(moved, shape)[0]]]
+        who, person, department, project = np.unravel_index(moved, shape)
+        result = sums[moved]
         day = timeline.month_end(month)
         ids = self.vouchers.take(2)
-        # What stands in debit is credited away, what stands in credit is debited away; person by person.
+        # What stands in debit is credited away, what stands in credit is debited away.
         turned = entry(
             len(moved),
             account=who,
@@ -163,8 +170,10 @@ class Ledger:
             voucher=ids[0],
             debit=np.where(DEBIT_SIDE[who], 0, -result),
             credit=np.where(DEBIT_SIDE[who], result, 0),
-            partner_kind=np.where(person >= 0, PERSON, 0),
-            partner=person,
+            partner_kind=np.where(person > 0, PERSON, 0),
+            partner=person - 1,
+            department=department - 1,
+            project=project - 1,
         )
         net = int(result.sum())
         profit = entry(1, account="profit", day=day, event="结转本期损益", voucher=ids[0], debit=max(net, 0),
@@ -179,9 +188,8 @@ class Ledger:
             rows.append(entry(1, account="retained", debit=max(year, 0), credit=max(-year, 0), **shared))
         return in_order(stack(rows))
 
-    def sums(self, month: int, lines: Frame) -> Sums:
-        """Add a month up as the finance system does: posted lines only, voids left out."""
-        counted = pick(lines, (lines["void"] == 0) & (lines["posted"] == 1))
+    def sums(self, month: int, counted: Frame) -> Sums:
+        """Add a month's counted lines up as the finance system does."""
         debit = totals(counted["debit"], counted["account"], len(ACCOUNTS))
         credit = totals(counted["credit"], counted["account"], len(ACCOUNTS))
         side = counted["debit"] != 0
@@ -198,6 +206,12 @@ class Ledger:
                 "closing": self.foreign,
             },
         )  # fmt: skip
+
+
+def departments(lines: Frame) -> Ints:
+    """Give each line the department that its account asks for: 06 where nobody typed one; -1 is none."""
+    own = np.where(lines["department"] < 0, 5, lines["department"])
+    return np.where(_BY_DEPARTMENT[lines["account"]], own, -1)
 
 
 def words(company: Company, lines: Frame) -> Ints:

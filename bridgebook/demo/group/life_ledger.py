@@ -13,6 +13,7 @@ from typing import ClassVar
 from bridgebook.demo.group import charts
 from bridgebook.demo.group.charts import ACCOUNTS, PARENTS
 from bridgebook.demo.group.companies import Company
+from bridgebook.demo.group.life_auxiliary import refresh_auxiliary
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,7 @@ def refresh_sums(connection: sqlite3.Connection, company: Company, today: date) 
         if position:
             inserted += _open_month(connection, months[position - 1], (year, month))
         _sum_month(connection, company, year, month)
+        inserted += refresh_auxiliary(connection, months[position - 1] if position else None, (year, month))
     return inserted
 
 

@@ -66,12 +66,16 @@ def open_books(world: World, store: Store, ledger: Ledger, stock: Stock) -> None
     lines["day"][:] = timeline.month_start(month)
     ledger.balance = totals(lines["debit"] - lines["credit"], lines["account"], len(ACCOUNTS))
     ledger.count(lines)
+    ledger.auxiliary.month(lines)
     u8_ledger.write_opening(world, store, company, month, lines)
 
 
 def carry_forward(world: World, store: Store, ledger: Ledger, month: int) -> None:
-    """Open a new year's database with the balances that have partners; the rest stands in its first sums."""
-    rows = []
+    """Open a new year's database with the balances that have partners or departments.
+
+    The rest stands in its first sums.
+    """
+    rows = [_department_balances(ledger)]
     for kind in (SUPPLIER, CUSTOMER, PERSON):
         account, partner = np.nonzero(ledger.owed[kind])
         amount = ledger.owed[kind][account, partner]
@@ -90,6 +94,21 @@ def carry_forward(world: World, store: Store, ledger: Ledger, month: int) -> Non
     lines = stack(rows)
     if size(lines):
         u8_ledger.write_opening(world, store, ledger.company, month, lines)
+
+
+def _department_balances(ledger: Ledger) -> Frame:
+    """Give what stands on accounts by department alone."""
+    held = ledger.auxiliary.balances()
+    held = pick(held, (held["partner_kind"] == 0) & (held["department"] >= 0))
+    debit = np.array([a.debit for a in ACCOUNTS])[held["account"]]
+    return entry(
+        size(held),
+        account=held["account"],
+        department=held["department"],
+        event="期初余额",
+        debit=np.where(debit, held["amount"], 0),
+        credit=np.where(debit, 0, -held["amount"]),
+    )
 
 
 def production(world: World, company: Company, vouchers: Vouchers, month: int, made: Frame) -> Frame:

@@ -13,7 +13,7 @@ from bridgebook.demo.group.chance import totals
 from bridgebook.demo.group.companies import Company
 from bridgebook.demo.group.costing import Stock
 from bridgebook.demo.group.ledger import Ledger
-from bridgebook.demo.group.purchase_orders import CONSIGNED, Need, Purchases
+from bridgebook.demo.group.purchase_orders import CONSIGNED, NOT_DEDUCTED, Need, Purchases
 from bridgebook.demo.group.sale_orders import Sales
 from bridgebook.demo.group.world import Frame, pick, size
 
@@ -46,7 +46,8 @@ def expect_stock(own: Books, bought: Purchases) -> None:
     own.stock.expect(timeline.month_of(lines["day"]), item, lines["pieces"], lines["base"])
     matched = pick(bought.invoice_lines, bought.invoice_lines["receipt_line"] >= 0)
     source = matched["receipt_line"]
-    change = matched["base"] - lines["base"][source]
+    undeducted = bought.invoices["usage"][matched["invoice"]] == NOT_DEDUCTED
+    change = matched["base"] + np.where(undeducted, matched["tax"], 0) - lines["base"][source]
     own.stock.expect(
         timeline.month_of(bought.invoices["day"][matched["invoice"]]),
         item[source],

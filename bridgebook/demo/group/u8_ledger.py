@@ -23,17 +23,13 @@ from bridgebook.demo.group.references import (
     document_texts,
 )
 from bridgebook.demo.group.schema import NULL, padded
+from bridgebook.demo.group.u8_auxiliary import side_of
 from bridgebook.demo.group.u8_values import customer_codes, supplier_codes
 from bridgebook.demo.group.world import Frame, World, pick, size
 from bridgebook.demo.group.writers import Store
 
 WORDS = (("转", "收", "付"), ("记", "记", "记"), ("记", "记", "记"))
 EXCHANGE_NAMES = ("人民币", "美元", "日元")
-
-
-def database(company: Company, year: int) -> str:
-    """Name the database that holds a year of a company's account set."""
-    return f"u8_{company.account_set}_{year}" if company.one_database_a_year else f"u8_{company.account_set}"
 
 
 def _codes(company: Company, lines: Frame) -> pa.Array:
@@ -112,7 +108,7 @@ def write_vouchers(
     year, count = timeline.year_of(month), size(lines)
     if count == 0:
         return
-    target = database(company, year)
+    target = company.database(year)
     ids = world.numbers.take(f"voucher_line_{target}", count)
     foreign = (lines["foreign"] != 0) | np.isin(
         lines["account"], [n for n, account in enumerate(ACCOUNTS) if account.currency]
@@ -121,12 +117,6 @@ def write_vouchers(
     clerks = [names.person(n) for n in range(48)]
     maker = lines["voucher"] % 3 + company.index * 7
     absent = pa.scalar(None, pa.string())
-    accounts = np.array([account.aux for account in ACCOUNTS], dtype=object)[lines["account"]]
-    department = np.where(
-        np.char.find(accounts.astype(str), "d") >= 0,
-        np.where(lines["department"] < 0, 5, lines["department"]),
-        -1,
-    )
     checked = posted | (lines["day"] % 2 == 0)
     store.write(
         target,
@@ -150,7 +140,7 @@ def write_vouchers(
             "nfrat": np.where(foreign, lines["rate"], 0) / 100000,
             "nd_s": np.where(debit, lines["quantity"], 0), "nc_s": np.where(debit, 0, lines["quantity"]),
             "csettle": _chosen(["", "2", "3"], np.where(lines["settlement"] > 0, lines["settlement"], -1)),
-            "cdept_id": _chosen([code for code, _ in DEPARTMENTS], department),
+            "cdept_id": _chosen([code for code, _ in DEPARTMENTS], lines["department"]),
             "cperson_id": padded(np.where(lines["partner_kind"] == PERSON, lines["partner"] + 1, -1), 4),
             "ccus_id": customer_codes(np.where(lines["partner_kind"] == CUSTOMER, lines["partner"], -1)),
             "csup_id": supplier_codes(np.where(lines["partner_kind"] == SUPPLIER, lines["partner"], -1)),
@@ -175,10 +165,10 @@ def _name_labels(target: str, ids: Ints, lines: Frame, labels: Labels) -> None:
 
 
 def write_opening(world: World, store: Store, company: Company, month: int, opening: Frame) -> None:
-    """Write period 0: one line an account and partner, as U8 keeps opening balances that have dimensions."""
-    opening = pick(opening, opening["partner_kind"] > 0)
+    """Write period 0: a line for each balance that has a partner or department, as U8 keeps them."""
+    opening = pick(opening, (opening["partner_kind"] > 0) | (opening["department"] >= 0))
     year = timeline.year_of(month)
-    target = database(company, year)
+    target = company.database(year)
     count = size(opening)
     store.write(
         target,
@@ -196,6 +186,7 @@ def write_opening(world: World, store: Store, company: Company, month: int, open
             "ccus_id": customer_codes(np.where(opening["partner_kind"] == CUSTOMER, opening["partner"], -1)),
             "csup_id": supplier_codes(np.where(opening["partner_kind"] == SUPPLIER, opening["partner"], -1)),
             "cperson_id": padded(np.where(opening["partner_kind"] == PERSON, opening["partner"] + 1, -1), 4),
+            "cdept_id": _chosen([code for code, _ in DEPARTMENTS], opening["department"]),
             "bdelete": 0,
         },
     )  # fmt: skip
@@ -204,7 +195,7 @@ def write_opening(world: World, store: Store, company: Company, month: int, open
 def write_sums(world: World, store: Store, company: Company, sums: Sums) -> None:
     """Write GL_accsum of a month: every account and heading, with its side in words and amounts unsigned."""
     year, period = timeline.year_of(sums.month), timeline.period_of(sums.month)
-    target = database(company, year)
+    target = company.database(year)
     codes = [account.codes[company.index] for account in ACCOUNTS]
     headings = {
         heading: [n for n, c in enumerate(codes) if c.startswith(heading) and c != heading]
@@ -245,7 +236,8 @@ def write_sums(world: World, store: Store, company: Company, sums: Sums) -> None
             "i_id": world.numbers.take(f"sum_{target}", count), "ccode": [row["code"] for row in rows],
             "cexch_name": pa.array([row["currency"] for row in rows], pa.string()), "iyear": year,
             "iperiod": period, "iYPeriod": year * 100 + period,
-            "cbegind_c": _side(figures[:, 0]), "cendd_c": _side(figures[:, 3]), "mb": np.abs(figures[:, 0]),
+            "cbegind_c": side_of(figures[:, 0]), "cendd_c": side_of(figures[:, 3]),
+            "mb": np.abs(figures[:, 0]),
             "md": figures[:, 1], "mc": figures[:, 2],
             "me": np.abs(figures[:, 3]), "mb_f": np.abs(abroad[:, 0]),
             "md_f": abroad[:, 1], "mc_f": abroad[:, 2], "me_f": np.abs(abroad[:, 3]),
@@ -253,16 +245,12 @@ def write_sums(world: World, store: Store, company: Company, sums: Sums) -> None
     )  # fmt: skip
 
 
-def _side(amounts: Ints) -> pa.Array:
-    return _chosen(["贷", "平", "借"], np.sign(amounts) + 1)
-
-
 def write_period(
     world: World, store: Store, company: Company, month: int, closed: bool, modules: bool
 ) -> None:
     """Write whether a period is closed, in the ledger and in the business modules."""
     year = timeline.year_of(month)
-    target = database(company, year)
+    target = company.database(year)
     flags = {
         f"bflag_{name}": int(closed or (modules and name in ("PU", "SA")))
         for name in ("AP", "AR", "CA", "FA", "FD", "IA", "PP", "PU", "SA", "ST", "WA")

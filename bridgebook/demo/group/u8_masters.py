@@ -88,7 +88,8 @@ def _chart(store: Store, company: Company, database: str, years: list[int]) -> N
          "cexch_name": pa.array([{"USD": "美元", "JPY": "日元"}.get(a.currency) if is_leaf else None
                                  for a, is_leaf in zip(accounts, leaf, strict=True)], pa.string()),
          "bperson": np.array(flag("p")), "bcus": np.array(flag("c")), "bsup": np.array(flag("s")),
-         "bdept": np.array(flag("d")), "bitem": 0, "br": 0, "be": 0, "bend": np.array([int(x) for x in leaf]),
+         "bdept": np.array(flag("d")), "bitem": np.array(flag("j")),
+         "br": 0, "be": 0, "bend": np.array([int(x) for x in leaf]),
          "bcash": np.array([int(c.startswith("1001")) for c in codes]),
          "bbank": np.array([int(c.startswith("1002")) for c in codes]), "bused": 1, "bclose": 0,
          "iyear": np.array([row[0] for row in rows])},

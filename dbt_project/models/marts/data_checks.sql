@@ -160,7 +160,7 @@ control as (
         company_code,
         fiscal_year,
         period_no,
-        coalesce(item_code, account_code || ' ' || partner_code, account_code) as subject,
+        coalesce(item_code, concat_ws(' ', account_code, partner_code, org_unit_code, project_code)) as subject,
         difference_amount as amount
     from {{ ref('control_totals') }}
     where not is_equal
@@ -302,6 +302,7 @@ found as (
         case control_kind
             when 'account' then 'reported_balance_differs'
             when 'partner' then 'reported_partner_differs'
+            when 'auxiliary' then 'reported_auxiliary_differs'
             else 'reported_stock_differs'
         end,
         source_id, company_code, fiscal_year, period_no, subject, 1, amount

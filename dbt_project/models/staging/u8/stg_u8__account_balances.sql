@@ -1,6 +1,39 @@
 {% call conform('account_balances') %}
 with
-balance as (select * from {{ ref('u8_reported_balances') }}),
+balance as (
+    select
+        source_id,
+        fiscal_year,
+        period_no,
+        account_code,
+        cast(null as varchar) as partner_kind,
+        cast(null as varchar) as partner_code,
+        cast(null as varchar) as org_unit_code,
+        cast(null as varchar) as project_code,
+        opening_amount,
+        debit,
+        credit,
+        closing_amount,
+        changed_seq
+    from {{ ref('u8_reported_balances') }}
+    where period_no > 0
+    union all
+    select
+        source_id,
+        fiscal_year,
+        period_no,
+        account_code,
+        partner_kind,
+        partner_code,
+        org_unit_code,
+        project_code,
+        opening_amount,
+        debit,
+        credit,
+        closing_amount,
+        changed_seq
+    from {{ ref('u8_auxiliary_balances') }}
+),
 
 account as (select * from {{ ref('u8_accounts') }}),
 
@@ -14,6 +47,10 @@ select
     balance.fiscal_year,
     balance.period_no,
     balance.account_code,
+    balance.partner_kind,
+    balance.partner_code,
+    balance.org_unit_code,
+    balance.project_code,
     balance.opening_amount,
     balance.debit,
     balance.credit,
@@ -22,5 +59,5 @@ select
 from balance
 inner join company on balance.source_id = company.source_id
 left join account on balance.source_id = account.source_id and balance.account_code = account.account_code
-where coalesce(account.is_leaf, true) and balance.period_no > 0
+where coalesce(account.is_leaf, true)
 {% endcall %}

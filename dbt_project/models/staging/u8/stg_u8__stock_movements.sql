@@ -1,6 +1,6 @@
 {% call conform('stock_movements') %}
 with
-{% for kind in ['08', '09', '10', '11'] %}
+{% for kind in ['08', '09', '10', '11', '34'] %}
 movement_{{ kind }} as (
     select
         '{{ kind }}' as voucher_kind,
@@ -41,13 +41,16 @@ movement as (
     select * from movement_10
     union all
     select * from movement_11
+    union all
+    select * from movement_34
 ),
 
 company as (select * from {{ ref('u8_company') }}),
 
 item as (select * from {{ ref('stg_u8__items') }})
 
--- 08 other receipts and 10 products come in, 09 other issues and 11 materials go out; red ones the other way.
+-- 08 other receipts and 10 products come in, 09 other issues and 11 materials go out; red ones the other way. 34 is the stock
+-- that was there when the books began.
 select
     movement.source_id,
     movement.voucher_kind || '/' || cast(movement.ID as varchar) as document_id,
@@ -64,7 +67,7 @@ select
     'stock' as line_kind,
     movement.dDate as document_date,
     case when coalesce(trim(movement.cHandler), '') <> '' then 'closed' else 'draft' end as status,
-    coalesce(movement.bIsSTQc, false) as is_opening,
+    coalesce(movement.bIsSTQc, false) or movement.voucher_kind = '34' as is_opening,
     movement.is_red as is_return,
     abs(movement.iQuantity) as quantity,
     item.base_uom_code as uom_code,
@@ -79,7 +82,7 @@ select
         when movement.cBusType like '%报废%' then 'scrap'
         else 'adjustment'
     end as movement_kind,
-    case when (movement.voucher_kind in ('08', '10')) <> movement.is_red then 'in' else 'out' end as direction,
+    case when (movement.voucher_kind in ('08', '10', '34')) <> movement.is_red then 'in' else 'out' end as direction,
     abs(movement.iPrice) as cost_amount,
     coalesce(trim(movement.cbaccounter), '') <> '' as is_cost_final,
     movement.cMaker as created_by,
