@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from bridgebook.demo.group import GroupBooks, tick
 from tests.demo_group.conftest import ask_file
@@ -60,6 +61,44 @@ def test_saps_stock_follows_its_movements(books: GroupBooks, tmp_path: Path) -> 
     tick(folder, days=6)
     assert ask_file(folder / "sap.db", question) == before
     assert ask_file(folder / "sap.db", "select sum(LBKUM) from MBEW") != stock
+
+
+def test_saps_documents_of_the_days_are_posted_in_its_books(books: GroupBooks, tmp_path: Path) -> None:
+    """Receipts, invoices, bills and money have their accounting documents, and SAP's sums follow."""
+    folder = _copy(books, tmp_path / "posted")
+    before = ask_file(folder / "sap.db", "select count(*), sum(SALK3) from BKPF, MBEW")[0]
+    tick(folder, days=6)
+
+    def ask(query: str) -> list[tuple[Any, ...]]:
+        return ask_file(folder / "sap.db", query)
+
+    posted = dict(ask("select BLART, count(*) from BKPF where CPUDT > '20261020' group by 1"))
+    assert all(posted[kind] >= 5 for kind in ("RE", "RV", "KZ", "DZ"))
+    lost = """
+        select 'RBKP', BELNR from RBKP left join (select AWKEY from BKPF where AWTYP = 'RMRP')
+            on AWKEY = BELNR || GJAHR where AWKEY is null
+        union all
+        select 'VBRK', VBELN from VBRK left join (select AWKEY from BKPF where AWTYP = 'VBRK')
+            on AWKEY = VBELN where AWKEY is null
+    """
+    assert ask(lost) == []
+    signed = "case SHKZG when 'S' then DMBTR else -DMBTR end"
+    assert ask(f"select BELNR from BSEG group by BUKRS, BELNR, GJAHR having abs(sum({signed})) > 0.004") == []
+    months = " + ".join(f"HSL{n:02d}" for n in range(1, 13))
+    told = ask(f"select BUKRS, RYEAR, RACCT, round(sum({months}), 2) from GLT0 group by 1, 2, 3")
+    own = ask(f"select BUKRS, GJAHR, HKONT, round(sum({signed}), 2) from BSEG group by 1, 2, 3")
+    assert {row for row in told if row[3]} == {row for row in own if row[3]}
+    for kind, table in (("K", "BSIK"), ("D", "BSID")):
+        key = "BUKRS, BELNR, GJAHR, BUZEI, DMBTR, SHKZG"
+        assert set(ask(f"select {key} from {table}")) == set(
+            ask(f"select {key} from BSEG where KOART = '{kind}' and AUGBL = ''")
+        )
+    stock = "MATNR <> '' and HKONT in ('1403000000', '1405000000')"
+    value = ask(f"select round(sum({signed}), 2) from BSEG where {stock}")
+    assert value == ask("select round(sum(SALK3), 2) from MBEW")
+    assert ask("select count(*), sum(SALK3) from BKPF, MBEW")[0] != before
+    history = "select VGABE, count(*) from EKBE where CPUDT > '20261031' group by 1"
+    assert {category for category, _ in ask(history)} == {"1", "2"}
 
 
 def test_two_livings_of_one_folder_are_equal(books: GroupBooks, tmp_path: Path) -> None:

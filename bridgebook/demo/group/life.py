@@ -16,6 +16,7 @@ import numpy as np
 
 from bridgebook.demo.group.chance import stream
 from bridgebook.demo.group.companies import COMPANIES, Company
+from bridgebook.demo.group.life_accounting import pay_open_items
 from bridgebook.demo.group.life_documents import copy_sap_documents, copy_u8_documents
 from bridgebook.demo.group.life_ledger import Voucher, book, refresh_sums, unposted
 
@@ -55,6 +56,8 @@ def _live(folder: Path, names: list[str], today: date, seed: int, counts: dict[s
         inserted, updated = copy_sap_documents(connection, today, rng)
         counts["inserted"]["sap"] += inserted
         counts["updated"]["sap"] += updated
+        for kind, number in zip(counts, pay_open_items(connection, today, rng), strict=True):
+            counts[kind]["sap"] += number
         connection.commit()
     for company in COMPANIES:
         name = max(n for n in names if n.startswith(f"u8_{company.account_set}"))

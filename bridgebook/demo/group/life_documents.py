@@ -11,6 +11,9 @@ from datetime import date, timedelta
 
 import numpy as np
 
+from bridgebook.demo.group.life_accounting import post_documents
+from bridgebook.demo.group.life_rows import Copied, insert, rows_of
+
 
 @dataclass(frozen=True)
 class Kind:
@@ -24,11 +27,19 @@ class Kind:
     code: str = ""  # U8: the column with the document's code
     prefix: str = ""
     line_key: str = ""  # U8: the line's own id
+    such: str = "true"  # which documents serve as pattern
 
 
 SAP_KINDS = (
     Kind("EKKO", "EKPO", "EBELN", ("BEDAT", "AEDAT")),
-    Kind("MKPF", "MSEG", "MBLNR", ("BUDAT", "BLDAT", "CPUDT", "BUDAT_MKPF", "CPUDT_MKPF"), year="MJAHR"),
+    Kind(
+        "MKPF",
+        "MSEG",
+        "MBLNR",
+        ("BUDAT", "BLDAT", "CPUDT", "BUDAT_MKPF", "CPUDT_MKPF"),
+        year="MJAHR",
+        such="VGART <> 'WL'",
+    ),  # an issue of a delivery needs one more delivery
     Kind("RBKP", "RSEG", "BELNR", ("BUDAT", "BLDAT", "CPUDT", "ZFBDT"), year="GJAHR"),
     Kind("VBAK", "VBAP", "VBELN", ("AUDAT", "ERDAT")),
     Kind("VBRK", "VBRP", "VBELN", ("FKDAT", "ERDAT", "FBUDA")),
@@ -53,11 +64,12 @@ def copy_sap_documents(
 
     Give inserted and updated.
     """
-    inserted = 0
     before = connection.execute("select max(rowid) from MSEG").fetchone()[0]
+    copied = []
     for number, kind in enumerate(SAP_KINDS):
         day = today - timedelta(days=7) if number == int(rng.integers(0, len(SAP_KINDS))) else today
-        inserted += _copy(connection, kind, day, rng, "%Y%m%d")
+        copied += _copy(connection, kind, day, rng, "%Y%m%d")
+    inserted = sum(document.rows for document in copied) + post_documents(connection, copied, today)
     updated = _change_line(connection, "EKPO", "MENGE", rng) + _follow_stock(connection, before, today)
     return inserted, updated
 
@@ -92,18 +104,21 @@ def copy_u8_documents(
     inserted = 0
     for number, kind in enumerate(U8_KINDS):
         day = today - timedelta(days=7) if number == int(rng.integers(0, len(U8_KINDS))) else today
-        inserted += _copy(connection, kind, day, rng, "%Y-%m-%d 00:00:00")
+        copied = _copy(connection, kind, day, rng, "%Y-%m-%d 00:00:00")
+        inserted += sum(document.rows for document in copied)
     updated = _change_line(connection, "PO_Podetails", "iQuantity", rng)
     return inserted, updated
 
 
 def _copy(
     connection: sqlite3.Connection, kind: Kind, day: date, rng: np.random.Generator, pattern: str
-) -> int:
-    """Copy one document of the last ones under the next number."""
-    heads = connection.execute(f'select rowid from "{kind.head}" order by rowid desc limit 40').fetchall()
+) -> list[Copied]:
+    """Copy one document of the last ones under the next number; none where there is none."""
+    heads = connection.execute(
+        f'select rowid from "{kind.head}" where {kind.such} order by rowid desc limit 40'
+    ).fetchall()
     if not heads:
-        return 0
+        return []
     chosen = heads[int(rng.integers(0, len(heads)))][0]
     head = dict(connection.execute(f'select * from "{kind.head}" where rowid = ?', (chosen,)).fetchone())
     old = head[kind.key]
@@ -111,7 +126,8 @@ def _copy(
     if kind.year:
         where += f' and "{kind.year}" = ?'
         values.append(head[kind.year])
-    lines = [dict(row) for row in connection.execute(f'select * from "{kind.line}" where {where}', values)]
+    old_year = str(head[kind.year]) if kind.year else ""
+    lines = rows_of(connection, f'select * from "{kind.line}" where {where}', tuple(values))
     greatest = connection.execute(f'select max("{kind.key}") from "{kind.head}"').fetchone()[0]
     new = f"{int(greatest) + 1:0{len(greatest)}d}" if isinstance(greatest, str) else greatest + 1
     moment = day.strftime(pattern)
@@ -127,20 +143,14 @@ def _copy(
         first = _next(connection, kind.line, kind.line_key)
         for number, row in enumerate(lines):
             row[kind.line_key] = first + number
-    _insert(connection, kind.head, head)
+    insert(connection, kind.head, head)
     for row in lines:
-        _insert(connection, kind.line, row)
-    return 1 + len(lines)
+        insert(connection, kind.line, row)
+    return [Copied(kind.head, str(old), old_year, str(new), day, 1 + len(lines))]
 
 
 def _next(connection: sqlite3.Connection, table: str, column: str) -> int:
     return int(connection.execute(f'select coalesce(max("{column}"), 0) + 1 from "{table}"').fetchone()[0])
-
-
-def _insert(connection: sqlite3.Connection, table: str, row: dict[str, object]) -> None:
-    names = ", ".join(f'"{name}"' for name in row)
-    marks = ", ".join("?" * len(row))
-    connection.execute(f'insert into "{table}" ({names}) values ({marks})', tuple(row.values()))
 
 
 def _change_line(connection: sqlite3.Connection, table: str, column: str, rng: np.random.Generator) -> int:
