@@ -53,6 +53,23 @@
 )
 {%- endmacro %}
 
+{#- The pairs of a relation whose two sides stand in no other pair of it. -#}
+{% macro only_pairs(pairs, reason) -%}
+
+    select
+        expected_unit,
+        ledger_unit,
+        '{{ reason }}' as reason
+    from (
+        select
+            *,
+            count(*) over (partition by expected_unit) as vouchers,
+            count(*) over (partition by ledger_unit) as documents
+        from {{ pairs }}
+    ) as pair
+    where vouchers = 1 and documents = 1
+{% endmacro %}
+
 {#- Why an entry may stand in the ledger without a document: by its kind, or by the words of ledger_entry_words.csv. An
     adjustment without explanation and an entry that names an unknown document are not among them. -#}
 {% macro reasons_without_document() -%}

@@ -65,13 +65,14 @@ def _planted(home: Installation, labels: Path) -> Counter[Planted]:
     """Read the labels of defects."""
     with labels.open(encoding="utf-8") as file:
         rows = [row for row in csv.DictReader(file) if row["kind"] in (*CLASSES, "unbalanced")]
-    vouchers, deliveries = _vouchers(home), _deliveries(labels.parent / "sap.db")
+    vouchers, deliveries = _vouchers(home), _deliveries(labels.parent)
     result: Counter[Planted] = Counter()
     for row in rows:
         # A voucher that does not balance has one wrong amount.
         kind = "wrong_amount" if row["kind"] == "unbalanced" else row["kind"]
         if kind in AT_DOCUMENTS:
-            issue = "/".join(row["document_line"].split("/")[:3])
+            line = row["document_line"]
+            issue = line if line.startswith("DispatchLists") else "/".join(line.split("/")[:3])
             result[(kind, row["company"], deliveries.get(issue, row["document_no"].lstrip("0")))] += 1
             continue
         database, _, line = row["voucher_line"].split(" ")[0].split("/")
@@ -89,20 +90,28 @@ def _vouchers(home: Installation) -> dict[tuple[str, str], str]:
     return {(str(source), str(line)): str(voucher) for source, line, voucher in rows}
 
 
-def _deliveries(sap: Path) -> dict[str, str]:
-    """Give the delivery of every goods issue: labels name the issue's line, findings the delivery."""
-    with closing(sqlite3.connect(sap)) as connection:
+def _deliveries(folder: Path) -> dict[str, str]:
+    """Give the delivery of every goods issue: labels name the issue or its line, findings the delivery."""
+    with closing(sqlite3.connect(folder / "sap.db")) as connection:
         rows = connection.execute(
             "select distinct MBLNR, MJAHR, VBELN_IM from MSEG where VBELN_IM <> ''"
         ).fetchall()
-    return {f"MSEG/{number}/{year}": str(delivery).lstrip("0") for number, year, delivery in rows}
+    found = {f"MSEG/{number}/{year}": str(delivery).lstrip("0") for number, year, delivery in rows}
+    for file in folder.glob("u8_*.db"):
+        with closing(sqlite3.connect(file)) as connection:
+            lines = connection.execute(
+                "select line.iDLsID, head.cDLCode from DispatchLists line join DispatchList head using (DLID)"
+            ).fetchall()
+        found |= {f"DispatchLists/{line}": str(code) for line, code in lines}
+    return found
 
 
 def _found(home: Installation) -> Counter[Planted]:
     """Read the findings."""
     result: Counter[Planted] = Counter()
     rows = home.query(
-        "select finding_class, company_code, document_no, voucher_source_id, voucher_id, amount from findings"
+        "select finding_class, company_code, document_no, voucher_source_id, voucher_id, amount "
+        "from findings where state <> 'disappeared'"
     )
     for kind, company, document, source, voucher, amount in rows:
         if kind in AT_DOCUMENTS:
@@ -111,4 +120,18 @@ def _found(home: Installation) -> Counter[Planted]:
             result[(kind, source, voucher, f"{amount:.2f}")] += 1
         else:
             result[(kind, source, voucher)] += 1
-    return result
+    return result + _unbalanced_without_document(home, result)
+
+
+def _unbalanced_without_document(home: Installation, found: Counter[Planted]) -> Counter[Planted]:
+    """Count the vouchers that a data check names as unbalanced and no finding does: their documents are unknown."""
+    rows = home.query(
+        "select distinct line.source_id, line.voucher_id, data_check.amount "
+        "from data_checks as data_check inner join unposted_ledger_lines as line "
+        "on data_check.source_id = line.source_id and data_check.fiscal_year = line.fiscal_year "
+        "and data_check.period_no = line.period_no "
+        "and data_check.subject = coalesce(line.voucher_word, '') || ' ' || line.voucher_no "
+        "where data_check.check_code = 'unbalanced_unposted'"
+    )
+    keys = {("wrong_amount", str(source), str(voucher), f"{amount:.2f}") for source, voucher, amount in rows}
+    return Counter(key for key in keys if key not in found)

@@ -60,8 +60,11 @@ def test_the_screens_know_the_pointer_and_the_settings_and_no_more() -> None:
         assert known - decisions <= allowed, file
 
 
-def test_dbt_has_no_python_beside_the_package_marker() -> None:
-    assert [file.name for file in files("dbt_project")] == ["__init__.py"]
+def test_the_only_python_of_dbt_hands_over_to_the_matcher() -> None:
+    assert [file.name for file in files("dbt_project")] == ["__init__.py", "core_match_links.py"]
+    handing_over = MODELS / "core" / "core_match_links.py"
+    assert set(imports(handing_over)) == {"typing", "bridgebook.matching.tables"}
+    assert len(handing_over.read_text(encoding="utf-8").splitlines()) < 15
 
 
 def test_the_command_knows_no_vendor() -> None:

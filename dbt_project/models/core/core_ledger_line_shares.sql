@@ -11,6 +11,15 @@ line as (
 
 match as (select * from {{ ref('core_voucher_matches') }}),
 
+-- Vouchers that are equal to their documents as a whole only are set against them together.
+held as (
+    select distinct
+        match_group,
+        ledger_unit
+    from match
+    where match_class = 'matched'
+),
+
 match_row as (
     select *
     from {{ ref('core_match_rows') }}
@@ -55,12 +64,13 @@ in_match as (
             else 'matched'
         end as finding_class,
         row_number() over (
-            partition by line.ledger_unit, line.account_code, line.account_role, line.partner_kind, line.partner_code
-            order by abs(line.amount) desc, line.line_id
+            partition by held.match_group, line.account_code, line.account_role, line.partner_kind, line.partner_code
+            order by abs(line.amount) desc, line.ledger_unit, line.line_id
         ) as position
     from line
+    inner join held on line.ledger_unit = held.ledger_unit
     inner join match_row
-        on line.ledger_unit = match_row.ledger_unit
+        on held.match_group = match_row.ledger_unit
         and line.account_code = match_row.ledger_account
         and {{ same('line.account_role', 'match_row.ledger_role') }}
         and {{ same('line.partner_kind', 'match_row.ledger_partner_kind') }}

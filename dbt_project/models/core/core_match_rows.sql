@@ -2,7 +2,19 @@
 -- agrees, then what agrees but for the partner, then but for the account; what is left stands alone.
 with
 match as (
-    select *
+    select
+        match_group as ledger_unit,
+        expected_unit,
+        min(reason) as reason
+    from {{ ref('core_voucher_matches') }}
+    where match_class = 'matched'
+    group by match_group, expected_unit
+),
+
+held as (
+    select distinct
+        match_group,
+        ledger_unit
     from {{ ref('core_voucher_matches') }}
     where match_class = 'matched'
 ),
@@ -33,7 +45,7 @@ expected_row as (
 
 ledger_row as (
     select
-        line.source_id || ',' || line.voucher_id as ledger_unit,
+        held.match_group as ledger_unit,
         line.account_code,
         line.account_role,
         line.partner_kind,
@@ -43,10 +55,10 @@ ledger_row as (
         min(line.period_no) as period_no,
         sum({{ money('line.amount') }}) as amount
     from {{ ref('core_journal_lines') }} as line
-    inner join (select distinct ledger_unit from match) as held on line.source_id || ',' || line.voucher_id = held.ledger_unit
+    inner join held on line.source_id || ',' || line.voucher_id = held.ledger_unit
     left join ({{ parties() }}) as party on line.partner_kind = party.partner_kind and line.partner_code = party.partner_code
     where line.is_primary_ledger and line.status <> 'void'
-    group by line.source_id || ',' || line.voucher_id, line.account_code, line.account_role, line.partner_kind, line.partner_code
+    group by held.match_group, line.account_code, line.account_role, line.partner_kind, line.partner_code
 ),
 
 numbered_expected as (
@@ -196,22 +208,78 @@ gathered as (
     where paired.expected_amount <> paired.ledger_amount
 ),
 
--- What an account lacks of one partner and has of another, though not to the cent, went to the wrong partner with a wrong
--- amount.
-lacking as (
+-- A line of its own on an account that another account lacks to the cent, where both accounts are expected: it stands on the wrong
+-- one of the two.
+differing as (
     select
         paired.*,
         ledger.account_code,
-        case when paired.expected_amount > paired.ledger_amount then 1 else -1 end as side,
+        paired.expected_amount - paired.ledger_amount as lack,
         row_number() over (
-            partition by paired.ledger_unit, ledger.account_code, case when paired.expected_amount > paired.ledger_amount then 1 else -1 end
-            order by abs(paired.expected_amount - paired.ledger_amount) desc, paired.expected_row
-        ) as rank_of_size
+            partition by paired.ledger_unit, abs(paired.expected_amount - paired.ledger_amount), sign(paired.expected_amount - paired.ledger_amount)
+            order by paired.expected_row
+        ) as rank_of_lack
     from paired
     inner join numbered_ledger as ledger on paired.ledger_row = ledger.ledger_row
     left join strayed on paired.expected_row = strayed.expected_row
     left join gathered on paired.expected_row = gathered.expected_row
     where paired.expected_amount <> paired.ledger_amount and strayed.expected_row is null and gathered.expected_row is null
+),
+
+ledger_piece as (
+    select distinct
+        held.match_group as ledger_unit,
+        line.account_code,
+        line.amount
+    from {{ ref('core_journal_lines') }} as line
+    inner join held on line.source_id || ',' || line.voucher_id = held.ledger_unit
+    inner join (select distinct ledger_unit from differing) as differing on held.match_group = differing.ledger_unit
+    where line.is_primary_ledger and line.status <> 'void'
+),
+
+swapped_either_way as (
+    select
+        lacks.expected_row,
+        has.expected_row as other_expected_row,
+        has.ledger_row as other_row,
+        lacks.lack as amount,
+        row_number() over (
+            partition by least(lacks.expected_row, has.expected_row)
+            order by lacks.lack desc
+        ) as position
+    from differing as lacks
+    inner join differing as has
+        on lacks.ledger_unit = has.ledger_unit
+        and lacks.lack = -has.lack
+        and lacks.rank_of_lack = has.rank_of_lack
+    inner join ledger_piece as piece
+        on has.ledger_unit = piece.ledger_unit
+        and has.account_code = piece.account_code
+        and lacks.lack = piece.amount
+    where lacks.account_code <> has.account_code
+),
+
+swapped as (select * from swapped_either_way where position = 1),
+
+swapped_row as (
+    select expected_row from swapped
+    union
+    select other_expected_row from swapped
+),
+
+-- What an account lacks of one partner and has of another, though not to the cent, went to the wrong partner with a wrong
+-- amount.
+lacking as (
+    select
+        differing.*,
+        case when differing.lack > 0 then 1 else -1 end as side,
+        row_number() over (
+            partition by differing.ledger_unit, differing.account_code, case when differing.lack > 0 then 1 else -1 end
+            order by abs(differing.lack) desc, differing.expected_row
+        ) as rank_of_size
+    from differing
+    left join swapped_row on differing.expected_row = swapped_row.expected_row
+    where swapped_row.expected_row is null
 ),
 
 beside as (
@@ -247,16 +315,23 @@ together as (
     select
         paired.expected_row,
         paired.ledger_row,
-        paired.expected_amount - coalesce(astray.amount, 0) as expected_amount,
-        case when gathered.expected_row is not null then paired.expected_amount else paired.ledger_amount end as ledger_amount,
+        paired.expected_amount - coalesce(astray.amount, swapped.amount, 0) as expected_amount,
+        case
+            when gathered.expected_row is not null or swapped_to.other_expected_row is not null then paired.expected_amount
+            else paired.ledger_amount
+        end as ledger_amount,
         true as is_in_shares
     from paired
     left join astray on paired.expected_row = astray.expected_row
     left join gathered on paired.expected_row = gathered.expected_row
+    left join swapped on paired.expected_row = swapped.expected_row
+    left join swapped as swapped_to on paired.expected_row = swapped_to.other_expected_row
     union all
     select expected_row, other_row, amount, amount, true from astray
     union all
     select other_row, ledger_row, amount, amount, false from gathered
+    union all
+    select expected_row, other_row, amount, amount, false from swapped
     union all
     select expected_row, null, amount, null, false
     from expected_open_{{ fits | length }}

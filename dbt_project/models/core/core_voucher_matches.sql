@@ -1,17 +1,8 @@
--- Which ledger voucher stands for which expected voucher, and why: explicit references first, then what the summary says,
--- then partner, amount and date; then vouchers that sum several up; then what fits but for one mistake. Sets that cannot be
--- told apart are never guessed: they are ambiguous.
+-- Which ledger voucher stands for which expected voucher, and why: what agrees to the cent, one to one or in sums; then what fits
+-- but for one mistake or two. Sets that cannot be told apart are never guessed: they are ambiguous.
 {%- set sums = voucher_sums() %}
 {%- set period = ['fiscal_year', 'period_no'] %}
 {%- set partner = ['company_code', 'partner_kind', 'partner_code'] %}
-{%- set exact = [
-    ['reference', ['company_code', 'document_key'] + sums + period, false],
-    ['summary', ['company_code', 'written_key'] + sums + period, false],
-    ['partner_amount_day', partner + sums + ['voucher_date'], true],
-    ['reference_other_period', ['company_code', 'document_key'] + sums, false],
-    ['summary_other_period', ['company_code', 'written_key'] + sums, false],
-    ['partner_amount_period', partner + sums + period, true],
-] %}
 {%- set near = [
     ['reference_other_account', ['company_code', 'document_key', 'total_debit'] + period, false],
     ['reference_other_amount', ['company_code', 'document_key', 'account_shape'] + period, false],
@@ -32,189 +23,42 @@ with
 expected_0 as (select * from {{ ref('core_voucher_units') }} where side = 'expected'),
 
 ledger_0 as (select * from {{ ref('core_voucher_units') }} where side = 'ledger'),
-{%- for reason, keys, certain in exact %}
 
-{{ pairing_pass('pass_' ~ loop.index, reason, keys, 'expected_' ~ loop.index0, 'ledger_' ~ loop.index0, certain=certain) }},
-
-{{ open_units('expected_' ~ loop.index, 'expected_' ~ loop.index0, 'pass_' ~ loop.index, 'expected') }},
-
-{{ open_units('ledger_' ~ loop.index, 'ledger_' ~ loop.index0, 'pass_' ~ loop.index, 'ledger') }},
-{%- endfor %}
-
-{%- set last = exact | length %}
-
--- Vouchers that sum up: two or three open documents of those days that come to the same on every account.
-summing_ledger as (
+exact as (
     select *
-    from ledger_{{ last }}
-    where not has_reference and written_key is null
+    from {{ ref('core_match_exact') }}
+    where reason <> 'booked_before'
 ),
 
-partner_of_sum as (
-    select distinct
-        ledger.unit_id,
-        line.partner_kind,
-        coalesce(party.party_key, line.partner_code) as partner_code
-    from summing_ledger as ledger
-    inner join {{ ref('core_journal_lines') }} as line on ledger.unit_id = line.source_id || ',' || line.voucher_id
-    left join ({{ parties() }}) as party on line.partner_kind = party.partner_kind and line.partner_code = party.partner_code
-    where line.partner_code is not null and line.partner_kind in ('supplier', 'customer')
+-- What names a document that is booked already.
+named_again as (
+    select *
+    from {{ ref('core_match_exact') }}
+    where reason = 'booked_before'
 ),
 
--- The documents that a summary voucher may hold: of its company and month and of its partners; where it names none, of the
--- six days before it.
-candidate_of_sum as (
-    select
-        ledger.unit_id as ledger_unit,
-        expected.unit_id as expected_unit
-    from summing_ledger as ledger
-    inner join partner_of_sum as named on ledger.unit_id = named.unit_id
-    inner join expected_{{ last }} as expected
-        on ledger.company_code = expected.company_code
-        and named.partner_kind = expected.partner_kind
-        and named.partner_code = expected.partner_code
-        and ledger.fiscal_year = expected.fiscal_year
-        and ledger.period_no = expected.period_no
-        and expected.voucher_date <= ledger.voucher_date
-    union all
-    select
-        ledger.unit_id,
-        expected.unit_id
-    from summing_ledger as ledger
-    inner join expected_{{ last }} as expected
-        on ledger.company_code = expected.company_code
-        and ledger.fiscal_year = expected.fiscal_year
-        and ledger.period_no = expected.period_no
-        and expected.voucher_date <= ledger.voucher_date
-        and expected.voucher_date >= {{ date_plus_days('ledger.voucher_date', -6) }}
-    where ledger.partners = 0 and expected.partner_code = '-'
-),
+link as (select * from {{ ref('core_match_links') }}),
 
-pool_size as (
-    select
-        ledger_unit,
-        count(*) as documents
-    from candidate_of_sum
-    group by ledger_unit
-    having count(*) between 2 and 60
-),
-
-pool as (
-    select
-        candidate.ledger_unit,
-        ledger.account_sum as wanted_sum,
-        ledger.account_square as wanted_square,
-        candidate.expected_unit,
-        expected.partner_code,
-        expected.account_sum,
-        expected.account_square,
-        -- Documents that are alike in all that counts stand for each other: the first is taken first.
-        row_number() over (
-            partition by candidate.ledger_unit, expected.partner_code, expected.account_sum, expected.account_square
-            order by expected.voucher_date, candidate.expected_unit
-        ) as rank_of_alike
-    from candidate_of_sum as candidate
-    inner join pool_size on candidate.ledger_unit = pool_size.ledger_unit
-    inner join summing_ledger as ledger on candidate.ledger_unit = ledger.unit_id
-    inner join expected_{{ last }} as expected on candidate.expected_unit = expected.unit_id
-),
-
-pair_of_two as (
-    select
-        one.ledger_unit,
-        one.expected_unit as first_unit,
-        two.expected_unit as second_unit,
-        one.wanted_sum - one.account_sum - two.account_sum as rest_sum,
-        one.wanted_square - one.account_square - two.account_square as rest_square
-    from pool as one
-    inner join pool as two on one.ledger_unit = two.ledger_unit and one.expected_unit < two.expected_unit
-),
-
-subset as (
-    select
-        ledger_unit,
-        first_unit,
-        second_unit,
-        cast(null as varchar) as third_unit
-    from pair_of_two
-    where rest_sum = 0 and rest_square = 0
-    union all
-    select
-        pair_of_two.ledger_unit,
-        pair_of_two.first_unit,
-        pair_of_two.second_unit,
-        pool.expected_unit
-    from pair_of_two
-    inner join pool
-        on pair_of_two.ledger_unit = pool.ledger_unit
-        and pair_of_two.second_unit < pool.expected_unit
-        and pair_of_two.rest_sum = pool.account_sum
-        and pair_of_two.rest_square = pool.account_square
-),
-
-every_member as (
-    select ledger_unit, first_unit as expected_unit, first_unit || second_unit || coalesce(third_unit, '') as subset_id from subset
-    union all
-    select ledger_unit, second_unit, first_unit || second_unit || coalesce(third_unit, '') from subset
-    union all
-    select ledger_unit, third_unit, first_unit || second_unit || third_unit from subset where third_unit is not null
-),
-
-alike as (
-    select
-        every_member.ledger_unit,
-        every_member.subset_id,
-        count(*) as taken,
-        max(pool.rank_of_alike) as last_rank
-    from every_member
-    inner join pool on every_member.ledger_unit = pool.ledger_unit and every_member.expected_unit = pool.expected_unit
-    group by every_member.ledger_unit, every_member.subset_id, pool.partner_code, pool.account_sum, pool.account_square
-),
-
-member as (
-    select every_member.*
-    from every_member
-    left join (select distinct ledger_unit, subset_id from alike where last_rank > taken) as later
-        on every_member.ledger_unit = later.ledger_unit and every_member.subset_id = later.subset_id
-    where later.ledger_unit is null
-),
-
--- Certain is a subset whose documents stand in no other one.
-contested as (
-    select expected_unit
-    from member
-    group by expected_unit
-    having count(distinct ledger_unit || subset_id) > 1
-),
-
-doubtful as (
-    select distinct ledger_unit || subset_id as subset_key
-    from member
-    where expected_unit in (select expected_unit from contested)
-    union
-    select ledger_unit || min(subset_id)
-    from member
-    group by ledger_unit
-    having count(distinct subset_id) > 1
-    union
-    select ledger_unit || max(subset_id)
-    from member
-    group by ledger_unit
-    having count(distinct subset_id) > 1
-),
-
-pass_of_sums as (
+settled as (
     select
         expected_unit,
-        ledger_unit,
-        'sum_of_documents' as reason
-    from member
-    where ledger_unit || subset_id not in (select subset_key from doubtful)
+        ledger_unit
+    from exact
+    union
+    select
+        expected_unit,
+        ledger_unit
+    from link
+    union
+    select
+        cast(null as varchar),
+        ledger_unit
+    from named_again
 ),
 
-{{ open_units('near_expected_0', 'expected_' ~ last, 'pass_of_sums', 'expected') }},
+{{ open_units('near_expected_0', 'expected_0', 'settled', 'expected') }},
 
-{{ open_units('near_ledger_0', 'ledger_' ~ last, 'pass_of_sums', 'ledger') }},
+{{ open_units('near_ledger_0', 'ledger_0', 'settled', 'ledger') }},
 {%- for reason, keys, certain in near %}
 
 {{ pairing_pass(
@@ -229,6 +73,57 @@ pass_of_sums as (
 {%- endfor %}
 
 {%- set rest = near | length %}
+
+-- Without a word about document or partner, on another account, but of that day and with a row like one of the document's: taken
+-- where nothing else of the day could be it.
+row_of_open as (select * from {{ ref('core_match_open_rows') }}),
+
+same_row as (
+    select distinct
+        expected.unit_id as expected_unit,
+        ledger.unit_id as ledger_unit
+    from near_expected_{{ rest }} as expected
+    inner join near_ledger_{{ rest }} as ledger
+        on expected.company_code = ledger.company_code
+        and expected.voucher_date = ledger.voucher_date
+        and expected.total_debit = ledger.total_debit
+    inner join row_of_open as expected_row on expected.unit_id = expected_row.unit_id
+    inner join row_of_open as ledger_row
+        on ledger.unit_id = ledger_row.unit_id
+        and expected_row.account_code = ledger_row.account_code
+        and expected_row.amount = ledger_row.amount
+    where not ledger.has_reference and ledger.written_key is null
+),
+
+near_{{ rest + 1 }} as ({{ only_pairs('same_row', 'day_other_account') }}),
+
+{{ open_units('near_expected_' ~ (rest + 1), 'near_expected_' ~ rest, 'near_' ~ (rest + 1), 'expected') }},
+
+{{ open_units('near_ledger_' ~ (rest + 1), 'near_ledger_' ~ rest, 'near_' ~ (rest + 1), 'ledger') }},
+
+-- Booked in another month and with another amount, without a word about its document: taken where the partner has nothing
+-- else open that it could be.
+astray_pair as (
+    select
+        expected.unit_id as expected_unit,
+        ledger.unit_id as ledger_unit
+    from near_expected_{{ rest + 1 }} as expected
+    inner join near_ledger_{{ rest + 1 }} as ledger
+        on expected.company_code = ledger.company_code
+        and expected.partner_kind = ledger.partner_kind
+        and expected.partner_code = ledger.partner_code
+        and expected.account_shape = ledger.account_shape
+        and abs({{ days_between('expected.voucher_date', 'ledger.voucher_date') }}) <= 62
+        and abs(expected.total_debit - ledger.total_debit) * 20 <= abs(expected.total_debit)
+    where expected.partner_code <> '-' and not ledger.has_reference and ledger.written_key is null
+),
+
+near_{{ rest + 2 }} as ({{ only_pairs('astray_pair', 'partner_other_amount_period') }}),
+
+{{ open_units('near_expected_' ~ (rest + 2), 'near_expected_' ~ (rest + 1), 'near_' ~ (rest + 2), 'expected') }},
+
+{{ open_units('near_ledger_' ~ (rest + 2), 'near_ledger_' ~ (rest + 1), 'near_' ~ (rest + 2), 'ledger') }},
+{%- set rest = rest + 2 %}
 
 -- Equal in all that is known, and more expected than booked: nobody can tell which is the one.
 candidate as (
@@ -251,7 +146,7 @@ rival as (
         pass.ledger_unit,
         pass.expected_unit,
         missing.unit_id as other_unit
-    from (select * from pass_3 union all select * from pass_6) as pass
+    from (select * from exact where reason in ('partner_amount_day', 'partner_amount_period')) as pass
     inner join ledger_0 as ledger on pass.ledger_unit = ledger.unit_id
     inner join expected_0 as taken on pass.expected_unit = taken.unit_id
     inner join near_expected_{{ rest }} as missing
@@ -277,7 +172,7 @@ booked as (
         unit.*,
         pass.ledger_unit,
         held.voucher_date as booked_on
-    from ({% for reason, keys, certain in exact %}select * from pass_{{ loop.index }}{{ ' union all ' if not loop.last }}{% endfor %}) as pass
+    from exact as pass
     inner join expected_0 as unit on pass.expected_unit = unit.unit_id
     inner join ledger_0 as held on pass.ledger_unit = held.unit_id
 ),
@@ -306,21 +201,17 @@ again as (
                 not ledger.has_reference
                 and ledger.partner_kind = booked.partner_kind
                 and ledger.partner_code = booked.partner_code
-                and ledger.partner_code <> '-'
-                and abs({{ days_between('booked.booked_on', 'ledger.voucher_date') }}) <= 31
+                and abs({{ days_between('booked.booked_on', 'ledger.voucher_date') }})
+                <= case when ledger.partner_code = '-' then 10 else 31 end
             )
         )
 ),
 
 found as (
-    {%- for reason, keys, certain in exact %}
-    select * from pass_{{ loop.index }}
+    select * from exact
+    {%- for number in range(rest) %}
     union all
-    {%- endfor %}
-    select * from pass_of_sums
-    {%- for reason, keys, certain in near %}
-    union all
-    select * from near_{{ loop.index }}
+    select * from near_{{ number + 1 }}
     {%- endfor %}
 ),
 
@@ -328,19 +219,31 @@ matched as (
     select
         found.expected_unit,
         found.ledger_unit,
+        'matched' as match_class,
         found.reason,
-        'matched' as match_class
+        found.ledger_unit as match_group
     from found
     left join (select distinct ledger_unit from rival) as doubt on found.ledger_unit = doubt.ledger_unit
     where doubt.ledger_unit is null
     union all
-    select expected_unit, ledger_unit, 'partner_amount', 'ambiguous' from doubted
+    select
+        expected_unit,
+        ledger_unit,
+        match_class,
+        reason,
+        match_group
+    from link
+    union all
+    select expected_unit, ledger_unit, 'ambiguous', 'partner_amount', ledger_unit from doubted
+    union all
+    select expected_unit, ledger_unit, 'duplicate', 'booked_before', ledger_unit from named_again
     union all
     select
         again.expected_unit,
         again.ledger_unit,
+        'duplicate',
         'booked_before',
-        'duplicate'
+        again.ledger_unit
     from again
     left join (select distinct ledger_unit from doubted) as doubt on again.ledger_unit = doubt.ledger_unit
     where again.position = 1 and doubt.ledger_unit is null
@@ -350,5 +253,6 @@ select
     expected_unit,
     ledger_unit,
     match_class,
-    reason
+    reason,
+    match_group
 from matched

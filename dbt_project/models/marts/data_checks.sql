@@ -11,10 +11,11 @@ unbalanced as (
         fiscal_year,
         period_no,
         min(coalesce(voucher_word, '') || ' ' || voucher_no) as subject,
+        case when min(case when is_posted then 1 else 0 end) = 1 then 'unbalanced_voucher' else 'unbalanced_unposted' end as check_code,
         count(*) as row_count,
         sum({{ money('debit') }}) - sum({{ money('credit') }}) as amount
     from journal
-    where is_posted and period_no > 0
+    where status <> 'void' and period_no > 0
     group by source_id, company_code, fiscal_year, period_no, ledger_code, voucher_id
     having sum({{ money('debit') }}) <> sum({{ money('credit') }})
 ),
@@ -284,7 +285,7 @@ incomplete as (
 ),
 
 found as (
-    select 'unbalanced_voucher' as check_code, source_id, company_code, fiscal_year, period_no, subject, row_count, amount from unbalanced
+    select check_code, source_id, company_code, fiscal_year, period_no, subject, row_count, amount from unbalanced
     union all
     select 'sub_cent_amount', source_id, company_code, fiscal_year, period_no, subject, row_count, amount from sub_cent
     union all

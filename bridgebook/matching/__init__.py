@@ -1,0 +1,1 @@
+"""Which documents a voucher sums up, and which vouchers together stand for a document."""
