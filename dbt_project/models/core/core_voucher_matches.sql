@@ -101,29 +101,72 @@ near_{{ rest + 1 }} as ({{ only_pairs('same_row', 'day_other_account') }}),
 
 {{ open_units('near_ledger_' ~ (rest + 1), 'near_ledger_' ~ rest, 'near_' ~ (rest + 1), 'ledger') }},
 
--- Booked in another month and with another amount, without a word about its document: taken where the partner has nothing
--- else open that it could be.
-astray_pair as (
+-- With another amount, without a word about its document and not on its day, or with a partner besides: taken where nothing else
+-- of the partner, or of those without a partner, could be it. First of the same month, then of another one.
+party_of_open as (
     select
+        unit_id,
+        party
+    from row_of_open
+    where party <> ''
+    union
+    select
+        unit_id,
+        ''
+    from row_of_open
+    group by unit_id
+    having max(party) = ''
+),
+
+alike_0 as (
+    select distinct
         expected.unit_id as expected_unit,
-        ledger.unit_id as ledger_unit
+        ledger.unit_id as ledger_unit,
+        expected_party.party,
+        expected.fiscal_year = ledger.fiscal_year and expected.period_no = ledger.period_no as is_of_period
     from near_expected_{{ rest + 1 }} as expected
     inner join near_ledger_{{ rest + 1 }} as ledger
         on expected.company_code = ledger.company_code
-        and expected.partner_kind = ledger.partner_kind
-        and expected.partner_code = ledger.partner_code
         and expected.account_shape = ledger.account_shape
+    inner join party_of_open as expected_party on expected.unit_id = expected_party.unit_id
+    inner join party_of_open as ledger_party on ledger.unit_id = ledger_party.unit_id and expected_party.party = ledger_party.party
+    where
+        not ledger.has_reference
+        and ledger.written_key is null
         and abs({{ days_between('expected.voucher_date', 'ledger.voucher_date') }}) <= 62
         and abs(expected.total_debit - ledger.total_debit) * 20 <= abs(expected.total_debit)
-    where expected.partner_code <> '-' and not ledger.has_reference and ledger.written_key is null
 ),
 
-near_{{ rest + 2 }} as ({{ only_pairs('astray_pair', 'partner_other_amount_period') }}),
+alike_of_period as (
+    select distinct
+        expected_unit,
+        ledger_unit
+    from alike_0
+    where is_of_period
+),
+
+near_{{ rest + 2 }} as ({{ only_pairs('alike_of_period', 'other_amount') }}),
+
+alike_elsewhen as (
+    select distinct
+        alike.expected_unit,
+        alike.ledger_unit
+    from alike_0 as alike
+    left join near_{{ rest + 2 }} as expected on alike.expected_unit = expected.expected_unit
+    left join near_{{ rest + 2 }} as ledger on alike.ledger_unit = ledger.ledger_unit
+    where alike.party <> '' and expected.expected_unit is null and ledger.ledger_unit is null
+),
+
+near_{{ rest + 3 }} as ({{ only_pairs('alike_elsewhen', 'partner_other_amount_period') }}),
 
 {{ open_units('near_expected_' ~ (rest + 2), 'near_expected_' ~ (rest + 1), 'near_' ~ (rest + 2), 'expected') }},
 
 {{ open_units('near_ledger_' ~ (rest + 2), 'near_ledger_' ~ (rest + 1), 'near_' ~ (rest + 2), 'ledger') }},
-{%- set rest = rest + 2 %}
+
+{{ open_units('near_expected_' ~ (rest + 3), 'near_expected_' ~ (rest + 2), 'near_' ~ (rest + 3), 'expected') }},
+
+{{ open_units('near_ledger_' ~ (rest + 3), 'near_ledger_' ~ (rest + 2), 'near_' ~ (rest + 3), 'ledger') }},
+{%- set rest = rest + 3 %}
 
 -- Equal in all that is known, and more expected than booked: nobody can tell which is the one.
 candidate as (
