@@ -41,7 +41,7 @@ from bridgebook.demo.group.running import Books, expect_shipments, expect_stock,
 from bridgebook.demo.group.sale_orders import Sales
 from bridgebook.demo.group.selling import sales
 from bridgebook.demo.group.tax_pool import TaxPool
-from bridgebook.demo.group.world import Frame, World, pick, stack
+from bridgebook.demo.group.world import Frame, World, pick, size, stack
 from bridgebook.demo.group.writers import Store
 
 
@@ -206,8 +206,10 @@ def _finish_month(
         if not open_month:
             u8_stock.write_month(world, store, company, month, own.stock, costed)
     rng = world.chance("month", company.index, month)
-    ledger.add(sale_entries.consigned_cost(company, costed, ledger.vouchers))
-    issued = sale_entries.shipments(company, costed, ledger.vouchers)
+    # Nobody books what is not costed yet: U8 knows the cost of an open month's issues at its end only.
+    valued = pick(costed, np.full(size(costed), company.in_sap or not open_month))
+    ledger.add(sale_entries.consigned_cost(company, valued, ledger.vouchers))
+    issued = sale_entries.shipments(company, valued, ledger.vouchers)
     issued = summarise(issued, ledger.vouchers, rng, 0.3, 5)
     issued = typed_by_people(world, issued, rng)
     ledger.add(spoil(world, company, labels, ledger.vouchers, "sales", issued, rng))
