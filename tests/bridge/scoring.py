@@ -124,7 +124,7 @@ def _found(home: Installation) -> Counter[Planted]:
 
 
 def _unbalanced_without_document(home: Installation, found: Counter[Planted]) -> Counter[Planted]:
-    """Count the vouchers that a data check names as unbalanced and no finding does: their documents are unknown."""
+    """Count what a data check names as unbalanced and no finding does: its document is unknown."""
     rows = home.query(
         "select distinct line.source_id, line.voucher_id, data_check.amount "
         "from data_checks as data_check inner join unposted_ledger_lines as line "
