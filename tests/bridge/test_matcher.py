@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
 from collections.abc import Mapping
 from datetime import date
 from itertools import combinations
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -14,6 +17,7 @@ from bridgebook.matching.links import Link, Unit, links
 from bridgebook.matching.sums import sets_that_make
 
 DAY = date(2026, 3, 10)
+REPOSITORY = Path(__file__).parents[2]
 
 
 def unit(
@@ -188,3 +192,15 @@ def total(parts: list[dict[str, int]], chosen: object) -> dict[str, int]:
 
 def worth(parts: list[dict[str, int]], chosen: object) -> tuple[object, ...]:
     return tuple(sorted(str(sorted(parts[index].items())) for index in chosen))  # type: ignore[attr-defined]
+
+
+def test_every_evidence_of_a_match_has_its_words() -> None:
+    words = tomllib.loads((REPOSITORY / "dashboards/semantics/catalog/bridge.toml").read_text("utf-8"))
+    models = REPOSITORY / "dbt_project" / "models" / "core"
+    written = "".join(
+        (models / f"core_{name}.sql").read_text("utf-8") for name in ("match_exact", "voucher_matches")
+    ) + (REPOSITORY / "bridgebook" / "matching" / "links.py").read_text("utf-8")
+    known = re.findall(r"^\s+\['(\w+)', ", written, re.MULTILINE)
+    known += re.findall(r"only_pairs\('\w+', '(\w+)'\)", written) + re.findall(r'"(sum_of_\w+)"', written)
+    assert len(known) > 20
+    assert set(known) | {"booked_before"} <= set(words["words"]["match_reason"])
