@@ -291,6 +291,24 @@ def export(
         tell_export(console, done.path, done.rows, done.anchor)
 
 
+@vouchers.command()
+def trace(
+    name: Annotated[str, typer.Argument(help="Number or id of a document, voucher (记-12) or draft.")],
+    kind: Annotated[
+        str | None, typer.Option(help="Only things of this kind, such as voucher or sales_orders.")
+    ] = None,
+    lines: Annotated[bool, typer.Option(help="Follow vouchers into their lines and accounts.")] = True,
+    home: HomeOption = None,
+    lang: LangOption = None,
+) -> None:
+    """Print the chain of a document or voucher, back to the request and on to the accounts."""
+    from bridgebook.vouchers.telling_trace import tell_trace
+    from dashboards.exports import trace_of
+
+    with opened(home, lang) as (settings, console):
+        tell_trace(console, trace_of(settings.home.root, name, kind=kind, with_lines=lines))
+
+
 app.add_typer(demo_app, name="demo")
 app.add_typer(findings)
 app.add_typer(masters)

@@ -1,5 +1,6 @@
 """The command `bridgebook vouchers`: check rules, explain a voucher, review, sign, post, reverse."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -211,21 +212,35 @@ def reverse(
         console("voucher_told_reversal", voucher=voucher, draft=work.draft.draft_id)
 
 
+class Paper(StrEnum):
+    """How a voucher is written for paper."""
+
+    html = "html"
+    pdf = "pdf"
+
+
 @vouchers.command("print")
 def print_(
     voucher: Annotated[str, typer.Argument(help="A posted voucher, such as C1/GL/2025-01/JZ-1.")],
-    output: Annotated[Path, typer.Option(help="HTML file to write.")] = Path("voucher.html"),
+    form: Annotated[Paper, typer.Option("--format", help="A page to print, or a finished PDF.")] = Paper.html,
+    output: Annotated[
+        Path | None, typer.Option(help="File to write; default: voucher.html or voucher.pdf.")
+    ] = None,
     home: HomeOption = None,
     lang: LangOption = None,
 ) -> None:
-    """Write a posted voucher as a page to print, with the total in words and the signatures."""
+    """Write a posted voucher for paper, with the total in words and the signatures."""
     from bridgebook.books.paper import page
     from bridgebook.books.vouchers import open_voucher_desk
 
     with opened(home, lang) as (settings, console):
-        body = open_voucher_desk(settings).paper(voucher, language=console.language)
-        output.write_text(page(body, voucher), encoding="utf-8")
-        console("voucher_paper_written", file=output)
+        desk, file = open_voucher_desk(settings), output or Path(f"voucher.{form.value}")
+        if form is Paper.pdf:
+            file.write_bytes(desk.pdf(voucher, language=console.language))
+        else:
+            body = desk.paper(voucher, language=console.language)
+            file.write_text(page(body, voucher), encoding="utf-8")
+        console("voucher_paper_written", file=file)
 
 
 @vouchers.command()
@@ -240,21 +255,3 @@ def simulate(
 
     with opened(home, lang) as (settings, console):
         raise typer.Exit(tell_simulation(console, simulated(settings, rules)))
-
-
-@vouchers.command()
-def trace(
-    name: Annotated[str, typer.Argument(help="Number or id of a document, voucher (记-12) or draft.")],
-    kind: Annotated[
-        str | None, typer.Option(help="Only things of this kind, such as voucher or sales_orders.")
-    ] = None,
-    lines: Annotated[bool, typer.Option(help="Follow vouchers into their lines and the statements.")] = True,
-    home: HomeOption = None,
-    lang: LangOption = None,
-) -> None:
-    """Print the chain of a document or voucher, back to the request and on to the statement."""
-    from bridgebook.vouchers.telling_trace import tell_trace
-    from bridgebook.vouchers.trace import trace as traced
-
-    with opened(home, lang) as (settings, console):
-        tell_trace(console, traced(settings.home, name, kind=kind, with_lines=lines))

@@ -23,6 +23,7 @@ BridgebookError
 ├── TargetUnknown          2
 ├── LetterUnknown          2
 ├── SimulationUnavailable  2
+├── PaperUnavailable       1  this machine has no typeface with Chinese characters
 ├── PreviewFailed          1
 └── DemoHomeTaken          2
 """
@@ -161,6 +162,10 @@ class EntityUnknown(BridgebookError):
 
 class ExplanationUnavailable(BridgebookError):
     """A voucher is unknown, or the warehouse that knows why it is so is gone."""
+
+
+class PaperUnavailable(BridgebookError):
+    """A voucher cannot be set as PDF on this machine."""
 
 
 class DecisionRefused(BridgebookError):

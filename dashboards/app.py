@@ -22,6 +22,8 @@ from dashboards.screens import (
     overview,
     procurement,
     sales,
+    trace,
+    unposted,
     vouchers,
 )
 from dashboards.texts import Language, text
@@ -31,7 +33,9 @@ SECTIONS = {
     "books": {
         "bridge": bridge.show,
         "vouchers": vouchers.show,
+        "unposted": unposted.show,
         "ledger": ledger.show,
+        "trace": trace.show,
         "lines": lines.show,
     },
     "house": {"masters": masters.show, "health": health.show, "mapping": mapping.show},

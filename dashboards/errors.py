@@ -9,6 +9,7 @@ DashboardError
 │   ├── UnknownReport
 │   ├── UnknownColumn
 │   ├── UnknownBridge
+│   ├── UnknownThing    no document or voucher of that name that the reader may see
 │   ├── BadPeriod
 │   ├── BadFileName
 │   └── NoData          nothing to export for that period
@@ -74,6 +75,10 @@ class UnknownColumn(UsageError):
 
 class UnknownBridge(UsageError):
     key = "unknown_bridge"
+
+
+class UnknownThing(UsageError):
+    key = "unknown_thing"
 
 
 class BadPeriod(UsageError):

@@ -18,6 +18,7 @@ from dashboards.semantics.flux import Flux, bridges_of, compared_with, flux
 from dashboards.semantics.question import Periods, Question
 from dashboards.semantics.rights import ALL, Rights
 from dashboards.semantics.snapshot_facts import calendar, visible_companies
+from dashboards.semantics.tracing import Trace, trace
 from dashboards.texts import Language
 from dashboards.warehouse import Snapshot, Warehouse
 
@@ -110,6 +111,17 @@ def compare_periods(
             for code, currency in bridges_of(snapshot, rights, companies)
             if bridge in (None, code)
         )
+
+
+def trace_of(
+    home: Path, asked: str, *, kind: str | None = None, with_lines: bool = True, rights: Rights = ALL
+) -> Trace:
+    """Follow the chain of a document or voucher in the current snapshot.
+
+    Raises DashboardError: UnknownThing (exit code 2), NotPublished and NoSnapshot (1), Forbidden (4).
+    """
+    with closing(Warehouse(home)) as warehouse, warehouse.reading() as snapshot:
+        return trace(snapshot, rights, asked, kind=kind, with_lines=with_lines)
 
 
 def write(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboards import drill, filters, tables
+from dashboards import drill, filters, tables, trace_views
 from dashboards.figures import amount, plain
 from dashboards.reader import Reader, report_is_published
 from dashboards.semantics.answer import Row
@@ -99,6 +99,7 @@ def voucher(reader: Reader, parts: tuple[str, ...]) -> None:
     rows = reader.ask(question).rows
     if rows:
         _voucher_head(reader, rows[0])
+        trace_views.button(reader, (parts[0], "voucher", parts[2]), "ledger.trace_voucher")
         st.caption(reader.say("ledger.click_document"))
     tables.table(
         reader,
@@ -115,6 +116,7 @@ def voucher(reader: Reader, parts: tuple[str, ...]) -> None:
 def document(reader: Reader, parts: tuple[str, ...]) -> None:
     """One business document: its lines, and the vouchers that point at it."""
     source, entity, identifier, number = parts
+    trace_views.button(reader, (source, entity, identifier), "ledger.trace_document")
     same = _named(("source_id", "document_entity", "document_id"), (source, entity, identifier))
     reports = ("procurement_document", "sales_document")
     found = [

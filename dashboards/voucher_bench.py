@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
 
 from bridgebook.books.paper import in_words, page
+from bridgebook.books.paper_pdf import can_print_pdf
 from bridgebook.books.periods import MODULES
 from bridgebook.books.voucher import Draft, Line, Posted
 from bridgebook.books.vouchers import DecisionRefused, Outcome, VoucherDesk, WorkDraft
@@ -192,23 +193,46 @@ def sheet(reader: Reader, desk: VoucherDesk, voucher: Posted) -> None:
     _lines(reader, desk.content(voucher.voucher_id).lines, accounts)
     foot = (
         (say("vouchers.total"), f"{amount(voucher.debit)}　{in_words(voucher.debit)}"),
-        (say("vouchers.prepared"), voucher.prepared_by),
-        (say("vouchers.reviewed"), voucher.reviewed_by),
-        (say("vouchers.cashier"), voucher.cashier or ""),
         (say("vouchers.booked"), voucher.posted_by),
+        (say("vouchers.cashier"), voucher.cashier or ""),
+        (say("vouchers.reviewed"), voucher.reviewed_by),
+        (say("vouchers.prepared"), voucher.prepared_by),
     )
     st.markdown("　".join(f"**{plain(name)}** {plain(value)}" for name, value in foot))
     st.caption(plain(f"{voucher.chain_no}:{voucher.voucher_hash}"))
     if reader.rights.may_export:
-        body = desk.paper(voucher.voucher_id, company_name=company, language=reader.language)
-        st.download_button(
-            say("vouchers.print"),
-            data=page(body, voucher.voucher_id),
-            file_name=f"{voucher.voucher_id.replace('/', '_')}.html",
-            mime="text/html; charset=utf-8",
-            key="vouchers.print",
-            on_click="ignore",
+        _printing(reader, desk, voucher, company)
+
+
+def _printing(reader: Reader, desk: VoucherDesk, voucher: Posted, company: str) -> None:
+    """Offer the voucher as a page and as PDF, made when they are asked for."""
+    name = voucher.voucher_id.replace("/", "_")
+    made: dict[str, tuple[Callable[[], str | bytes], str]] = {
+        "html": (
+            lambda: page(
+                desk.paper(voucher.voucher_id, company_name=company, language=reader.language),
+                voucher.voucher_id,
+            ),
+            "text/html; charset=utf-8",
         )
+    }
+    if can_print_pdf():
+        made["pdf"] = (
+            lambda: desk.pdf(voucher.voucher_id, company_name=company, language=reader.language),
+            "application/pdf",
+        )
+    else:
+        st.caption(reader.say("vouchers.no_typeface"))
+    with st.container(horizontal=True):
+        for suffix, (write, kind) in made.items():
+            st.download_button(
+                reader.say(f"vouchers.print_{suffix}"),
+                data=write,
+                file_name=f"{name}.{suffix}",
+                mime=kind,
+                key=f"vouchers.print_{suffix}",
+                on_click="ignore",
+            )
 
 
 def _lines(reader: Reader, lines: Sequence[Line], accounts: Mapping[str, str]) -> None:

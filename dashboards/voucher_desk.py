@@ -14,7 +14,7 @@ from bridgebook.books.vouchers import DecisionRefused, Outcome, VoucherDesk, Wor
 from bridgebook.settings import load
 from dashboards.semantics.rights import Rights
 
-VIEWS = ("draft", "approved", "held", "rejected", "posted", "unposted")
+VIEWS = ("draft", "approved", "held", "rejected", "posted")
 STATES = {
     "draft": ("draft", "stale"),
     "approved": ("approved", "signed"),

@@ -105,10 +105,11 @@ def paper(
 <tbody>{rows}
 <tr><td colspan="3">{say("total", words=total)}</td>{_money(voucher.debit)}{_money(voucher.credit)}</tr>
 </tbody></table>
-<div class="foot"><span>{say("prepared", name=voucher.prepared_by)}</span>
-<span>{say("reviewed", name=voucher.reviewed_by)}</span>
+<div class="foot"><span>{say("supervisor", name="　　　")}</span>
+<span>{say("posted", name=voucher.posted_by)}</span>
 <span>{say("cashier", name=voucher.cashier or "　　　")}</span>
-<span>{say("posted", name=voucher.posted_by)}</span></div>
+<span>{say("reviewed", name=voucher.reviewed_by)}</span>
+<span>{say("prepared", name=voucher.prepared_by)}</span></div>
 {corrects}
 <div class="note">{
         say("seal", document=voucher.document_no or "-", number=voucher.chain_no, hash=voucher.voucher_hash)
@@ -122,8 +123,13 @@ def page(body: str, title: str) -> str:
     return f"{head}<body>{body}</body></html>\n"
 
 
-def _row(line: Line, account_names: Mapping[str, str]) -> str:
-    account = f"{line.account_code} {account_names.get(line.account_code, '')}".strip()
+def numbered(line: Line, account_names: Mapping[str, str]) -> str:
+    """Return the account of a line with its name, as it is written on paper."""
+    return f"{line.account_code} {account_names.get(line.account_code, '')}".strip()
+
+
+def dimensions_of(line: Line) -> str:
+    """Return partner, item and whatever else a line is kept by, with foreign amount and quantity."""
     dimensions = [
         line.partner_code, line.item_code, line.org_unit_code, line.employee_code, line.project_code,
         line.bank_account_code,
@@ -133,7 +139,12 @@ def _row(line: Line, account_names: Mapping[str, str]) -> str:
         told += f" {line.document_currency_code} {line.currency_amount:,.2f}"
     if line.quantity is not None:
         told += f" {line.quantity.normalize():f} {line.uom_code or ''}"
-    texts = "".join(f"<td>{escape(each)}</td>" for each in (line.summary or "", account, told.strip()))
+    return told.strip()
+
+
+def _row(line: Line, account_names: Mapping[str, str]) -> str:
+    cells = (line.summary or "", numbered(line, account_names), dimensions_of(line))
+    texts = "".join(f"<td>{escape(each)}</td>" for each in cells)
     return f"<tr>{texts}{_money(line.debit)}{_money(line.credit)}</tr>\n"
 
 

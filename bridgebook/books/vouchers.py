@@ -1,6 +1,6 @@
 """The desk of vouchers: drafts of the snapshot with what was decided since; review, sign, post, reverse."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -212,12 +212,22 @@ class VoucherDesk:
         """Return a posted voucher as HTML to print, or raise DecisionRefused where there is none."""
         from bridgebook.books.paper import paper
 
+        voucher, content, names = self._on_paper(voucher_id)
+        return paper(voucher, content, company_name=company_name, account_names=names, language=language)
+
+    def pdf(self, voucher_id: str, *, company_name: str = "", language: "Language" = "zh") -> bytes:
+        """Return a posted voucher as PDF; raise DecisionRefused or PaperUnavailable."""
+        from bridgebook.books.paper_pdf import pdf
+
+        voucher, content, names = self._on_paper(voucher_id)
+        return pdf(voucher, content, company_name=company_name, account_names=names, language=language)
+
+    def _on_paper(self, voucher_id: str) -> "tuple[Posted, Content, Mapping[str, str]]":
         found = self.vouchers([voucher_id])
         if not found:
             raise _refusal(voucher_id, "voucher_not_posted", voucher=voucher_id)
         names = self.expected.names(found[0].company_code, found[0].ledger_code)
-        content = self.content(voucher_id)
-        return paper(found[0], content, company_name=company_name, account_names=names, language=language)
+        return found[0], self.content(voucher_id), names
 
     def anchor(self) -> str:
         """Return number and hash of the newest voucher, to be noted outside the book store."""

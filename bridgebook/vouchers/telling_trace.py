@@ -1,16 +1,77 @@
 """Tell the chain of a document, and what changed rules would do."""
 
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Protocol
+
 from bridgebook.console import Console
 from bridgebook.errors import ExitCode
 from bridgebook.texts import catalog, text
 from bridgebook.vouchers.simulate import Simulation
-from bridgebook.vouchers.trace import Link, Thing, Trace
 
 SHOWN = 50  # vouchers of a simulation; the rest is counted
 
 
+class Thing(Protocol):
+    """A document, voucher or draft."""
+
+    @property
+    def source_id(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def no(self) -> str: ...
+
+
+class Link(Protocol):
+    """One step of a chain, so far from the thing that was asked for."""
+
+    @property
+    def depth(self) -> int: ...
+    @property
+    def earlier(self) -> Thing: ...
+    @property
+    def later(self) -> Thing: ...
+    @property
+    def amount(self) -> Decimal | None: ...
+
+
+class LedgerLine(Protocol):
+    """A line of a voucher of the chain."""
+
+    @property
+    def voucher(self) -> Thing: ...
+    @property
+    def line_no(self) -> str: ...
+    @property
+    def account_code(self) -> str: ...
+    @property
+    def account_name(self) -> str: ...
+    @property
+    def amount(self) -> Decimal | None: ...
+    @property
+    def statement(self) -> str | None: ...
+    @property
+    def statement_line(self) -> str | None: ...
+
+
+class Trace(Protocol):
+    """What was asked for, with everything before and after it."""
+
+    @property
+    def things(self) -> Sequence[Thing]: ...
+    @property
+    def before(self) -> Sequence[Link]: ...
+    @property
+    def after(self) -> Sequence[Link]: ...
+    @property
+    def lines(self) -> Sequence[LedgerLine]: ...
+    @property
+    def is_cut(self) -> bool: ...
+
+
 def tell_trace(console: Console, found: Trace) -> None:
-    """Print what leads to the thing asked for, the thing, and what follows, one link a line."""
+    """Print what leads to the thing asked for, the thing, what follows, and the lines of its vouchers."""
     language = console.language
     for thing in found.things:
         console("trace_of", kind=_kind(console, thing), number=thing.no, source=thing.source_id)
@@ -19,13 +80,35 @@ def tell_trace(console: Console, found: Trace) -> None:
     rows += [_row(console, link.depth, link) for link in found.after]
     if rows:
         console.table(header, rows, frozenset({0, 3}))
-    else:
+    elif not found.lines:
         console("trace_alone")
+    if found.is_cut:
+        console("trace_cut")
+    if found.lines:
+        names = ("line", "account", "statement", "amount")
+        header = [text(f"trace_{name}", language) for name in names]
+        console.table(header, [_line(console, each) for each in found.lines], frozenset({3}))
 
 
 def _row(console: Console, step: int, link: Link) -> list[str]:
     ends = [f"{_kind(console, each)} {each.no} [{each.source_id}]" for each in (link.earlier, link.later)]
-    return [f"{step:+d}", *ends, f"{link.amount:,.2f}"]
+    return [f"{step:+d}", *ends, _amount(link.amount)]
+
+
+def _line(console: Console, line: LedgerLine) -> list[str]:
+    """The last two links of the chain: the account in the trial balance, and the statement it stands in."""
+    key = f"trace_statement_{line.statement}"
+    told = text(key, console.language) if key in catalog() else line.statement or ""
+    return [
+        f"{line.voucher.no}/{line.line_no} [{line.voucher.source_id}]",
+        f"{line.account_code} {line.account_name}".strip(),
+        f"{told} {line.statement_line or ''}".strip(),
+        _amount(line.amount),
+    ]
+
+
+def _amount(value: Decimal | None) -> str:
+    return "" if value is None else f"{value:,.2f}"
 
 
 def _kind(console: Console, thing: Thing) -> str:

@@ -1,25 +1,22 @@
-"""Voucher drafts: what the rules would book; people review, sign and post it, and see what is held back."""
+"""Voucher drafts: what the rules would book; people review, sign and post it."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from dashboards import filters, frame, tables, voucher_bench
+from dashboards import filters, frame, voucher_bench
 from dashboards.figures import plain
-from dashboards.reader import Reader, report_is_published
+from dashboards.reader import Reader
 from dashboards.voucher_desk import VIEWS, drafts_of, voucher_desk_of, vouchers_of
 
 
 def show(reader: Reader) -> None:
-    """Draw the worklist of one state, the posted vouchers, or the documents without voucher."""
+    """Draw the worklist of one state, or the posted vouchers."""
     frame.head(reader, "vouchers", ())
     if reader.rights.hidden_columns:
         st.info(reader.say("vouchers.closed"))
         return
     view = filters.choose_view(reader, VIEWS, "vouchers", "vouchers.view")
-    if view == "unposted":
-        unposted(reader)
-        return
     told = st.session_state.pop("vouchers.told", None)
     if told:
         st.success(plain(told))
@@ -50,13 +47,3 @@ def show(reader: Reader) -> None:
         voucher_bench.offer(reader, desk, view, chosen)
     elif may_decide and reader.rights.sees_all and view in ("draft", "approved"):
         voucher_bench.offer_everything(reader, desk, view, len(drafts))
-
-
-def unposted(reader: Reader) -> None:
-    """Draw the documents that cannot be booked, with their reasons."""
-    if not report_is_published("unposted_documents", reader.snapshot):
-        st.info(reader.say("vouchers.nothing"))
-        return
-    search = st.text_input(reader.say("filter.search"), key="vouchers.unposted_search")
-    question = reader.whole("unposted_documents", filters=(), search=search or "")
-    tables.table(reader, question, "vouchers.unposted", empty="vouchers.nothing")

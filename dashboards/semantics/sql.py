@@ -1,6 +1,7 @@
 """Pieces of SQL text that carry their bound values with them.
 
-SQL over marts is written here, in `choosing`, `compile`, `flux` and `snapshot_facts`, and nowhere else.
+SQL over marts is written here, in `choosing`, `compile`, `flux`, `snapshot_facts` and `tracing`, and nowhere
+else.
 """
 
 from __future__ import annotations

@@ -14,9 +14,10 @@ from pathlib import Path
 from tests.bench.build import bench_build, bench_increments
 from tests.bench.measure import Line, measure, measure_python, table, write
 from tests.bench.sync import bench_sync
+from tests.bench.trace import bench_trace
 from tests.bench.vouchers import bench_vouchers
 
-PARTS = ("sync", "build", "increments", "demo", "group", "vouchers")
+PARTS = ("sync", "build", "increments", "demo", "group", "vouchers", "trace")
 POSTGRESQL = os.environ.get(
     "BRIDGEBOOK_TEST_POSTGRESQL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
 )
@@ -54,6 +55,8 @@ def measured(asked: argparse.Namespace, folder: Path) -> Iterator[Line]:
         yield bench_group(folder)
     if "vouchers" in asked.parts:
         yield from bench_vouchers(asked.postgresql, folder)
+    if "trace" in asked.parts:
+        yield from bench_trace(folder)
 
 
 def bench_demo(folder: Path) -> Line:

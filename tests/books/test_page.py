@@ -62,10 +62,12 @@ def home(tmp_path: Path) -> Path:
             changes.setdefault(mart, []).extend(more)
     changes["unposted_documents"] = [
         {
-            "source_id": "erp", "company_code": "HD01", "company_currency_code": "CNY", "document_no": "FP9",
+            "source_id": "erp", "company_code": "HD01", "company_currency_code": "CNY", "document_no": number,
             "event": "purchase_invoice", "reason": "no_rule", "reason_zh": "没有适用的规则",
-            "reason_en": "no rule", "age_days": 12,
+            "reason_en": "no rule", "age_days": days, "amount": Decimal(amount), "owner": owner,
+            "document_entity": "purchase_invoices", "document_id": f"{number}-id", "line_no": "1",
         }
+        for number, amount, days, owner in (("FP9", "70.50", 12, "payables"), ("FP8", "30", 95, "accounting"))
     ]  # fmt: skip
     publish(folder, changes=changes)
     (folder / "bridgebook.toml").write_text('language = "zh"\n', encoding="utf-8")
@@ -95,9 +97,24 @@ def test_drafts_are_reviewed_posted_and_printed(home: Path) -> None:
     assert "凭证链锚点 2:" in said
 
 
-def test_held_and_unposted_documents_are_listed_with_reasons(home: Path) -> None:
+def test_held_drafts_are_listed_with_their_state(home: Path) -> None:
     assert "待补辅助核算" in everything(page("vouchers", home=home, view="held"))
-    assert "没有适用的规则" in everything(page("vouchers", home=home, view="unposted"))
+
+
+def test_documents_without_voucher_are_listed_with_reason_amount_age_and_owner(home: Path) -> None:
+    app = page("unposted", home=home)
+    by_reason, lines = (frame.value for frame in app.dataframe)
+    assert by_reason.iloc[0][["reason", "amount", "line_count"]].tolist() == ["没有适用的规则", "100.50", "2"]
+    assert lines[["document_no", "owner", "age_days", "amount"]].to_numpy().tolist() == [
+        ["FP8", "总账会计", "95", "30.00"], ["FP9", "应付会计", "12", "70.50"], ["", "", "", "100.50"],
+    ]  # fmt: skip
+    app.multiselect(key="unposted.owner").set_value(["payables"]).run()
+    assert "FP8" not in everything(app)
+    app.multiselect(key="unposted.owner").set_value([]).run()
+    app.segmented_control(key="unposted.age").set_value(90).run()
+    assert "FP9" not in everything(app)
+    assert "FP8" in everything(app)
+    assert "FP9" not in everything(page("unposted", OTHER, home=home))
 
 
 def test_who_may_not_decide_sees_no_button_and_other_companies_stay_hidden(home: Path) -> None:

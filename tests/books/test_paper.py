@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from bridgebook.books import paper_pdf
 from bridgebook.books.paper import in_words
-from bridgebook.errors import DecisionRefused
+from bridgebook.books.paper_pdf import can_print_pdf
+from bridgebook.errors import DecisionRefused, PaperUnavailable
 from tests.books.store import desk, draft, posted, sqlite
 
 
@@ -39,7 +41,8 @@ def test_a_voucher_has_its_elements(tmp_path: Path) -> None:
     found.post_all(by="赵会计", is_automatic=True)
     paper = found.paper("C1/GL/2025-03/转-1", company_name="恒远", language="zh")
     for word in ("记账凭证", "单位：恒远", "2025年3月5日", "转字第1号", "附件1张", "壹佰元整", "100.00",
-                 "制单：R v1", "审核：controller", "记账：赵会计", "1403", "FP1"):  # fmt: skip
+                 "制单：R v1", "审核：controller", "记账：赵会计", "出纳：", "会计主管：",
+                 "1403", "FP1"):  # fmt: skip
         assert word in paper, word
     assert "<b>" not in paper
     assert "&lt;b&gt;入库" in paper
@@ -55,3 +58,34 @@ def test_red_amounts_are_red(tmp_path: Path) -> None:
     paper = found.paper(voucher.voucher_id, language="en")
     assert '<td class="money red">-100.00</td>' in paper
     assert "Corrects voucher C1/GL/2025-03/转-1" in paper
+
+
+def test_a_voucher_is_set_as_pdf_with_its_typeface_and_nothing_in_it_is_markup(tmp_path: Path) -> None:
+    lines = tuple(each._replace(summary='*入库* #read("/etc/passwd") $x$ \\') for each in draft(1).lines)
+    found = desk(sqlite(tmp_path), [draft(1, lines=lines)])
+    found.post_all(by="赵会计", is_automatic=True)
+    if not can_print_pdf():
+        with pytest.raises(PaperUnavailable, match="fonts-noto-cjk"):
+            found.pdf("C1/GL/2025-03/转-1")
+        return
+    made = found.pdf("C1/GL/2025-03/转-1", company_name="恒远")
+    assert made.startswith(b"%PDF-")
+    assert b"/FontFile" in made
+    assert found.pdf("C1/GL/2025-03/转-1", company_name="恒远") == made
+    assert made != found.pdf("C1/GL/2025-03/转-1", company_name="恒达")
+    with pytest.raises(DecisionRefused, match="there is no posted voucher"):
+        found.pdf("nothing")
+
+
+def test_a_machine_without_chinese_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = posted(sqlite(tmp_path), 1)
+    monkeypatch.setattr(paper_pdf, "CHINESE", ("A typeface that nobody has",))
+    paper_pdf._typeface.cache_clear()
+    try:
+        with pytest.raises(PaperUnavailable, match="no typeface with Chinese") as refusal:
+            found.pdf("C1/GL/2025-03/转-1")
+        assert "--format html" in refusal.value.sentence("zh")
+    finally:
+        paper_pdf._typeface.cache_clear()

@@ -15,7 +15,7 @@ from dashboards.texts import text
 
 ROOM = Path(dashboards.__file__).parent
 SOURCES = sorted(ROOM.rglob("*.py"))
-SEMANTICS = {"choosing.py", "compile.py", "flux.py", "sql.py", "snapshot_facts.py"}
+SEMANTICS = {"choosing.py", "compile.py", "flux.py", "sql.py", "snapshot_facts.py", "tracing.py"}
 
 
 def imported(file: Path) -> set[str]:

@@ -6,11 +6,13 @@ import pytest
 
 from bridgebook.books.audit import last_entry
 from bridgebook.books.store import open_store, store_url
-from bridgebook.errors import ExplanationUnavailable, RulesInvalid, SimulationUnavailable
-from bridgebook.home import Home
+from bridgebook.errors import RulesInvalid, SimulationUnavailable
 from bridgebook.settings import load
 from bridgebook.vouchers.simulate import simulate
-from bridgebook.vouchers.trace import Thing, Trace, trace
+from dashboards.errors import UnknownThing
+from dashboards.exports import trace_of
+from dashboards.semantics import Rights
+from dashboards.semantics.tracing import Thing, Trace
 from tests.tryton.installation import Installation
 from tests.vouchers.test_rule_faults import SEEDS
 
@@ -21,12 +23,48 @@ def things(found: Trace) -> set[Thing]:
 
 def test_every_line_of_the_ledger_hangs_on_its_voucher_and_on_a_statement(sqlite_home: Installation) -> None:
     lines = sqlite_home.query("select count(*), sum(abs(amount)) from ledger_lines where status <> 'void'")
-    for kind in ("voucher", "ledger_line"):
+    for kind, to in (
+        ("voucher", "ledger_line"),
+        ("ledger_line", "account"),
+        ("ledger_line", "statement_line"),
+    ):
         chained = sqlite_home.query(
-            f"select count(*), sum(abs(amount)) from document_trace where from_kind = '{kind}'"
+            "select count(*), sum(abs(amount)) from document_trace "
+            f"where from_kind = '{kind}' and to_kind = '{to}'"
         )
         assert chained == lines
         assert lines[0][0] > 500
+
+
+def test_what_a_trace_reads_is_stored_in_the_order_of_its_keys(sqlite_home: Installation) -> None:
+    for mart, key in (
+        ("trace_links", "from_key"),
+        ("trace_things", "thing_key"),
+        ("trace_keys", "search_key"),
+    ):
+        ((rows, backwards),) = sqlite_home.query(
+            f"select count(*), count(*) filter ({key} < before) from "
+            f"(select {key}, lag({key}) over (order by rowid) as before from {mart})"
+        )
+        assert rows > 500
+        assert backwards == 0
+
+
+def test_every_end_of_a_link_is_a_thing_found_by_its_number_and_id(sqlite_home: Installation) -> None:
+    for side in ("from", "to"):
+        missing = sqlite_home.query(
+            f"select count(*) from trace_links as link where not exists (select 1 from trace_things as thing "
+            f"where thing.thing_key = link.{side}_key and thing.source_id = link.{side}_source_id "
+            f"and thing.thing_kind = link.{side}_kind and thing.thing_id = link.{side}_id)"
+        )
+        assert missing == [(0,)]
+    unfound = sqlite_home.query(
+        "select count(*) from trace_things as thing, (values (1), (2)) as way(number) "
+        "where not exists (select 1 from trace_keys as found where found.thing_key = thing.thing_key "
+        "and found.search_key = cast(md5_number_lower("
+        "case when number = 1 then thing.thing_no else thing.thing_id end) >> 1 as bigint))"
+    )
+    assert unfound == [(0,)]
 
 
 def test_every_expected_document_has_its_voucher_or_a_draft(sqlite_home: Installation) -> None:
@@ -40,7 +78,6 @@ def test_every_expected_document_has_its_voucher_or_a_draft(sqlite_home: Install
 
 
 def test_forth_and_back_meet(sqlite_home: Installation) -> None:
-    home = Home(sqlite_home.folder)
     orders = sqlite_home.query(
         "select link.from_id from trace_links as link where link.from_kind = 'purchase_orders' "
         "and exists (select 1 from trace_links as next where next.from_kind = link.to_kind "
@@ -48,17 +85,38 @@ def test_forth_and_back_meet(sqlite_home: Installation) -> None:
     )
     assert len(orders) > 0
     for (order,) in orders:
-        forth = trace(home, order, kind="purchase_orders")
+        forth = trace_of(sqlite_home.folder, order, kind="purchase_orders")
         (start,) = forth.things
-        kinds = {thing.kind for thing in things(forth)}
-        assert {"purchase_orders", "voucher", "ledger_line", "statement_line"} <= kinds
+        assert {"purchase_orders", "voucher"} <= {thing.kind for thing in things(forth)}
         voucher = next(link.later for link in forth.after if link.later.kind == "voucher")
-        assert start in things(trace(home, voucher.id, kind="voucher"))
+        assert start in things(trace_of(sqlite_home.folder, voucher.id, kind="voucher"))
+        booked = sqlite_home.query(
+            "select line_no, account_code, amount from ledger_lines "
+            f"where source_id = '{voucher.source_id}' and voucher_id = '{voucher.id}' and status <> 'void'"
+        )
+        told = [line for line in forth.lines if line.voucher == voucher]
+        assert {(line.line_no, line.account_code, line.amount) for line in told} == set(booked)
+        assert {line.statement for line in told} <= {"balance", "income"}
 
 
 def test_an_unknown_name_is_told(sqlite_home: Installation) -> None:
-    with pytest.raises(ExplanationUnavailable, match="no document, voucher or draft"):
-        trace(Home(sqlite_home.folder), "no such thing")
+    with pytest.raises(UnknownThing, match="No document, voucher or draft"):
+        trace_of(sqlite_home.folder, "no such thing")
+
+
+def test_a_reader_of_another_company_sees_no_chain(sqlite_home: Installation) -> None:
+    ((number, company),) = sqlite_home.query(
+        "select thing_no, company_code from trace_things where thing_kind = 'purchase_invoices' "
+        "order by all limit 1"
+    )
+    own, foreign = (Rights(companies=frozenset({code})) for code in (company, "elsewhere"))
+    assert trace_of(sqlite_home.folder, number, rights=own).things
+    with pytest.raises(UnknownThing):
+        trace_of(sqlite_home.folder, number, rights=foreign)
+    hidden = Rights(companies=None, hidden_columns=frozenset({"amount"}))
+    found = trace_of(sqlite_home.folder, number, rights=hidden)
+    assert found.after
+    assert {each.amount for each in (*found.after, *found.lines)} == {None}
 
 
 def test_the_command_tells_the_chain_in_chinese(sqlite_home: Installation) -> None:

@@ -1,7 +1,7 @@
 {{ config(materialized='view') }}
 -- The whole chain in pairs, from the request to the line of a statement: the links between documents and vouchers, and the
--- lines that hang on each voucher. A view, because the lines stand in ledger_lines already. Where a source's accounts name no
--- line of a statement, the chain ends at the statement.
+-- lines that hang on each voucher. A view, because the lines stand in ledger_lines already. Every line leads to its account in the
+-- trial balance; where a source's accounts name a statement or its line, to that too.
 select
     from_source_id,
     from_kind,
@@ -26,6 +26,19 @@ select
     {{ money('amount') }}
 from {{ ref('ledger_lines') }}
 where status <> 'void'
+union all
+select
+    source_id,
+    'ledger_line',
+    line_id,
+    coalesce(voucher_word || '-', '') || voucher_no || '/' || line_no,
+    source_id,
+    'account',
+    account_code,
+    account_code,
+    {{ money('amount') }}
+from {{ ref('ledger_lines') }}
+where status <> 'void' and account_code is not null
 union all
 select
     line.source_id,

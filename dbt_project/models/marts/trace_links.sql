@@ -1,5 +1,6 @@
 -- What comes from what, document by document: along the orders, into payments, into the voucher that the ledger holds or
 -- that must be made. Amounts in company currency. The ledger's own lines hang on their vouchers in document_trace.
+-- Stored in the order of from_key, so that whoever follows a chain reads only the few rows of a thing, however many there are.
 with
 document as (
     select
@@ -8,6 +9,7 @@ document as (
         line_id,
         document_id,
         document_no,
+        company_code,
         exchange_rate
     from {{ ref('core_document_lines') }}
 ),
@@ -50,7 +52,8 @@ numbered as (
         source_id,
         entity,
         document_id,
-        min(document_no) as document_no
+        min(document_no) as document_no,
+        min(company_code) as company_code
     from document
     group by source_id, entity, document_id
 ),
@@ -61,10 +64,12 @@ flow as (
         link.from_entity as from_kind,
         origin.document_id as from_id,
         min(origin.document_no) as from_no,
+        min(origin.company_code) as from_company_code,
         link.source_id as to_source_id,
         link.to_entity as to_kind,
         follower.document_id as to_id,
         min(follower.document_no) as to_no,
+        min(follower.company_code) as company_code,
         sum({{ money('link.amount * coalesce(follower.exchange_rate, 1)') }}) as amount
     from link
     inner join document as origin
@@ -86,7 +91,8 @@ settled as (
         line_id as settled_id,
         'line' as level,
         document_id,
-        document_no
+        document_no,
+        company_code
     from document
     union all
     select
@@ -95,7 +101,8 @@ settled as (
         document_id,
         'document',
         document_id,
-        document_no
+        document_no,
+        company_code
     from numbered
 ),
 
@@ -105,10 +112,12 @@ paid as (
         settlement.to_entity as from_kind,
         settled.document_id as from_id,
         min(settled.document_no) as from_no,
+        min(settled.company_code) as from_company_code,
         settlement.source_id as to_source_id,
         settlement.from_entity as to_kind,
         cash.document_id as to_id,
         min(cash.document_no) as to_no,
+        min(cash.company_code) as company_code,
         sum({{ money('coalesce(settlement.to_base_amount, settlement.amount)') }}) as amount
     from settlement
     inner join settled
@@ -129,6 +138,7 @@ entitled as (
         document_entity,
         document_id,
         min(document_no) as document_no,
+        min(company_code) as company_code,
         expected_voucher_id,
         sum({{ money('debit') }}) as amount
     from expected
@@ -140,7 +150,8 @@ voucher as (
         source_id,
         voucher_id,
         source_id || ',' || voucher_id as unit_id,
-        min(coalesce(voucher_word || '-', '') || voucher_no) as voucher_no
+        min(coalesce(voucher_word || '-', '') || voucher_no) as voucher_no,
+        min(company_code) as company_code
     from journal
     where status <> 'void'
     group by source_id, voucher_id
@@ -152,10 +163,12 @@ held as (
         entitled.document_entity as from_kind,
         entitled.document_id as from_id,
         min(entitled.document_no) as from_no,
+        min(entitled.company_code) as from_company_code,
         voucher.source_id as to_source_id,
         'voucher' as to_kind,
         voucher.voucher_id as to_id,
         min(voucher.voucher_no) as to_no,
+        min(voucher.company_code) as company_code,
         sum({{ money('entitled.amount') }}) as amount
     from entitled
     inner join match
@@ -172,10 +185,12 @@ named as (
         journal.origin_entity as from_kind,
         journal.origin_document_id as from_id,
         min(journal.origin_document_no) as from_no,
+        min(journal.company_code) as from_company_code,
         journal.source_id as to_source_id,
         'voucher' as to_kind,
         journal.voucher_id as to_id,
         min(coalesce(journal.voucher_word || '-', '') || journal.voucher_no) as to_no,
+        min(journal.company_code) as company_code,
         sum({{ money('journal.debit') }}) as amount
     from journal
     where
@@ -204,26 +219,49 @@ drafted as (
         entitled.document_entity as from_kind,
         entitled.document_id as from_id,
         entitled.document_no as from_no,
+        entitled.company_code as from_company_code,
         entitled.source_id as to_source_id,
         'draft' as to_kind,
         draft.draft_id as to_id,
         draft.draft_id as to_no,
+        draft.company_code,
         entitled.amount
     from entitled
     inner join draft on entitled.expected_voucher_id = draft.draft_id
+),
+
+linked as (
+{% for step in ['flow', 'paid', 'held', 'named_only', 'drafted'] %}
+    select
+        from_source_id,
+        from_kind,
+        from_id,
+        from_no,
+        from_company_code,
+        to_source_id,
+        to_kind,
+        to_id,
+        to_no,
+        company_code,
+        {{ money('amount') }} as amount
+    from {{ step }}
+    {{ 'union all' if not loop.last }}
+{% endfor %}
 )
 
-{% for step in ['flow', 'paid', 'held', 'named_only', 'drafted'] -%}
 select
     from_source_id,
     from_kind,
     from_id,
     from_no,
+    from_company_code,
     to_source_id,
     to_kind,
     to_id,
     to_no,
-    {{ money('amount') }} as amount
-from {{ step }}
-{{ 'union all' if not loop.last }}
-{% endfor %}
+    company_code,
+    amount,
+    {{ thing_key('from_source_id', 'from_kind', 'from_id') }} as from_key,
+    {{ thing_key('to_source_id', 'to_kind', 'to_id') }} as to_key
+from linked
+order by from_key

@@ -62,6 +62,13 @@ select
     replace(replace(message.message_en, '{subject}', held.document_no), '{role}', coalesce(held.account_role, '')) as reason_en,
     held.rule_code,
     held.account_role,
+    case
+        when held.document_entity in ('purchase_orders', 'goods_receipts', 'purchase_invoices', 'other_payables') then 'payables'
+        when held.document_entity in ('sales_orders', 'shipments', 'sales_invoices', 'other_receivables') then 'receivables'
+        when held.partner_kind = 'supplier' then 'payables'
+        when held.partner_kind = 'customer' then 'receivables'
+        else 'accounting'
+    end as owner,
     coalesce(held.gross_amount, held.paid_amount, held.cost_amount, held.estimate_amount) as amount,
     held.document_currency_code,
     coalesce(held.document_gross_amount, held.document_paid_amount, held.document_net_amount) as document_amount,
