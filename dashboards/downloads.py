@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+from bridgebook.books.anchoring import newest_anchor
 from dashboards.exports import as_bytes
 from dashboards.house import House
 from dashboards.reader import Reader
@@ -25,6 +26,7 @@ def buttons(reader: Reader, question: Question, key: str) -> None:
         return
     whole = replace(question, limit=None, offset=0)
     name = f"{question.report}_{question.periods or 'all'}".replace("..", "_")
+    anchor = newest_anchor(reader.house.home)
     for suffix, kind in KINDS.items():
         st.download_button(
             reader.say(f"table.download_{suffix}"),
@@ -33,6 +35,7 @@ def buttons(reader: Reader, question: Question, key: str) -> None:
             mime=kind,
             key=f"{key}.{suffix}",
             on_click="ignore",
+            help=reader.say("table.anchor", anchor=anchor) if anchor and suffix == "csv" else None,
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import tempfile
 import uuid
@@ -135,7 +136,7 @@ def write(
 ) -> ExportResult:
     """Write one question to a file, whole or not at all. `scratch` is a folder inside the home.
 
-    `anchor` is that of the voucher chain; a CSV has no place for it, the result carries it.
+    `anchor` is that of the voucher chain; a CSV has no place for it, it stands in a small file beside it.
     """
     from dashboards import flat_files, workbook
 
@@ -159,11 +160,22 @@ def write(
             else:
                 rows, notes = flat_files.write_parquet(heading, batches, draft, anchor), ()
             os.replace(draft, path)
+            if suffix == ".csv" and anchor:
+                _write_anchor(path, rows, anchor)
         finally:
             draft.unlink(missing_ok=True)
     except OSError as problem:
         raise CannotWrite(path=str(path), reason=problem.strerror or str(problem)) from problem
     return ExportResult(rows, heading.totals, path, heading, notes, anchor)
+
+
+def _write_anchor(file: Path, rows: int, anchor: str) -> None:
+    """Write what a CSV cannot hold to NAME.anchor.txt: the anchor, and the digest of the file."""
+    with file.open("rb") as opened:
+        digest = hashlib.file_digest(opened, "sha256").hexdigest()
+    told = {"file": file.name, "rows": rows, "sha256": digest, "anchor": anchor}
+    beside = file.with_name(f"{file.stem}.anchor.txt")
+    beside.write_text("".join(f"{name}: {value}\n" for name, value in told.items()), encoding="utf-8")
 
 
 def as_bytes(warehouse: Warehouse, question: Question, rights: Rights, suffix: str) -> bytes:

@@ -2,10 +2,10 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
@@ -23,7 +23,9 @@ from bridgebook.books.voucher_tables import (
 )
 from bridgebook.errors import Problem
 
+Told = TypeVar("Told")
 MOST = 20
+MOST_AT_ONCE = 1_000_000
 DECISIONS: tuple[tuple[str, sa.Table], ...] = (
     ("vouchers_reviewed", REVIEWS),
     ("period_state", PERIOD_STATES),
@@ -69,7 +71,8 @@ def verify_books(engine: Engine, anchor: tuple[int, str] | None = None) -> Verdi
         for voucher, lines, sources in _vouchers(connection):
             _look(walk, voucher, lines, sources)
         _orphans(connection, walk)
-        _compare_with_log(walk, [json.loads(each.content) for each in told if each.action == POSTED])
+        posted = [_read(walk, each, _Batch.of) for each in told if each.action == POSTED]
+        _compare_with_log(walk, [each for each in posted if each])
         for action, table in DECISIONS:
             _compare_decisions(connection, walk, table, [e for e in told if e.action == action])
     if anchor is not None:
@@ -162,20 +165,68 @@ def _orphans(connection: sa.Connection, walk: _Walk) -> None:
             walk.find(name, "verify_orphan", voucher=name, table=table.name)
 
 
-def _compare_with_log(walk: _Walk, told: list[Mapping[str, Any]]) -> None:
+class _Batch(NamedTuple):
+    """What an entry of the log says of vouchers posted together: the last, its hash, numbers by series."""
+
+    last: int
+    head: str
+    series: tuple[tuple[Series, int, int], ...]
+
+    @classmethod
+    def of(cls, content: Mapping[str, Any]) -> "_Batch":
+        return cls(
+            int(content["last"]),
+            str(content["head"]),
+            tuple(
+                ((str(company), str(ledger), int(year), int(period), str(word)), *_numbers(first, last))
+                for company, ledger, year, period, word, first, last in content["series"]
+            ),
+        )
+
+
+class _Range(NamedTuple):
+    """What an entry of the log says of decisions: their numbers and the digest over them."""
+
+    first: int
+    last: int
+    digest: str
+
+    @classmethod
+    def of(cls, content: Mapping[str, Any]) -> "_Range":
+        return cls(*_numbers(content["first"], content["last"]), str(content["digest"]))
+
+
+def _numbers(first: object, last: object) -> tuple[int, int]:
+    """Return a range that the log can have told; a spoilt one would keep the walk busy for ever."""
+    one, other = int(str(first)), int(str(last))
+    if not 0 <= other - one < MOST_AT_ONCE:
+        raise ValueError(f"{one}..{other}")
+    return one, other
+
+
+def _read(walk: _Walk, entry: audit.Entry, read: Callable[[Mapping[str, Any]], Told]) -> Told | None:
+    """Read what an entry says; one that says nothing readable was changed, whatever else is wrong with it."""
+    try:
+        return read(json.loads(entry.content))
+    except (ValueError, KeyError, TypeError):
+        number = entry.entry_no
+        walk.find(f"audit_log {number}", "verify_log_changed", entry=number)
+        return None
+
+
+def _compare_with_log(walk: _Walk, told: list[_Batch]) -> None:
     """Compare the chain with what the audit log says was posted: it knows removed and added vouchers."""
     highest: dict[Series, int] = defaultdict(int)
-    for content in told:
-        for *series, first, last in content["series"]:
-            key = (series[0], series[1], series[2], series[3], series[4])
+    for batch in told:
+        for key, first, last in batch.series:
             highest[key] = max(highest[key], last)
             for number in range(first, last + 1):
                 if number > walk.last.get(key, 0):
                     name = voucher_id(key, number)
                     walk.find(name, "verify_removed", voucher=name)
-        found = walk.hashes.get(content["last"])
-        if found is not None and found != content["head"]:
-            walk.find(f"{content['last']}", "verify_other_hash", number=content["last"])
+        found = walk.hashes.get(batch.last)
+        if found is not None and found != batch.head:
+            walk.find(f"{batch.last}", "verify_other_hash", number=batch.last)
     for series_key, number in walk.last.items():
         if number > highest[series_key]:
             name = voucher_id(series_key, highest[series_key] + 1)
@@ -190,12 +241,14 @@ def _compare_decisions(
     rows = {row[0]: row for row in connection.execute(sa.select(table).order_by(number))}
     known = 0
     for entry in told:
-        content = json.loads(entry.content)
-        numbers = range(content["first"], content["last"] + 1)
-        known = content["last"]
+        content = _read(walk, entry, _Range.of)
+        if content is None:
+            continue
+        numbers = range(content.first, content.last + 1)
+        known = content.last
         there = [rows[each] for each in numbers if each in rows]
-        if len(there) != len(numbers) or digest(there) != content["digest"]:
-            place = f"{table.name} {content['first']}..{content['last']}"
+        if len(there) != len(numbers) or digest(there) != content.digest:
+            place = f"{table.name} {content.first}..{content.last}"
             walk.find(place, "verify_decisions", table=table.name, subject=entry.subject)
     if any(each > known for each in rows):
         walk.find(f"{table.name} {known + 1}", "verify_decisions", table=table.name, subject="-")

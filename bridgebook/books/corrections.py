@@ -8,7 +8,7 @@ from bridgebook.books.expected import Expected, merged
 from bridgebook.books.periods import Calendar, module_of
 from bridgebook.books.policies import EARLIER_YEAR, SAME_YEAR, Policies
 from bridgebook.books.posting import Held
-from bridgebook.books.voucher import GONE, Draft, Line, Posted, Source
+from bridgebook.books.voucher import GONE, Draft, Hashes, Line, Posted, Source
 
 PERIOD_END = "periods"
 """Entity of what the end of a period asks for: it is worked out from the ledger, not from a document."""
@@ -45,7 +45,8 @@ def changed_roots(held: Held, expected: Expected) -> dict[str, str]:
     hashes = expected.hashes(list(held.by_root))
     found = {}
     for root, every in held.by_root.items():
-        now, standing = hashes.get(root, GONE), held.standing(root)
+        content, standing = hashes.get(root, Hashes(GONE)), held.standing(root)
+        now = content.now
         head = every[-1]
         waits = (head.event, head.document_entity or "", head.document_id or "") in expected.held_back
         if waits and now == GONE:
@@ -53,7 +54,7 @@ def changed_roots(held: Held, expected: Expected) -> dict[str, str]:
         if not standing:
             if now != GONE and not any(each.draft_content_hash == GONE for each in every):
                 found[root] = now
-        elif standing[-1].draft_content_hash != now and head.document_entity != PERIOD_END:
+        elif not content.are(standing[-1].draft_content_hash) and head.document_entity != PERIOD_END:
             found[root] = now
     return found
 
@@ -68,7 +69,7 @@ def asked_again(held: Held, expected: Expected) -> list[Draft]:
         for draft in expected.drafts
         if draft.document_entity == PERIOD_END
         and (standing := held.standing(draft.root_id))
-        and standing[-1].draft_content_hash != draft.content_hash
+        and not draft.hashes.are(standing[-1].draft_content_hash)
     ]
 
 

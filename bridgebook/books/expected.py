@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bridgebook.books.periods import Period
-from bridgebook.books.voucher import Draft, Line, Source
+from bridgebook.books.voucher import Draft, Hashes, Line, Source
 from bridgebook.errors import NoSnapshot
 
 if TYPE_CHECKING:
@@ -46,9 +46,9 @@ class Expected:
         chart = self.charts.get((company, ledger), "")
         return {code: name for (of, code), name in self.account_names.items() if of == chart}
 
-    def hashes(self, roots: Collection[str]) -> dict[str, str]:
-        """Return the content hash of each expected voucher of a list that there is."""
-        known = {draft.root_id: draft.content_hash for draft in self.drafts}
+    def hashes(self, roots: Collection[str]) -> dict[str, Hashes]:
+        """Return the content hashes of each expected voucher of a list that there is."""
+        known = {draft.root_id: draft.hashes for draft in self.drafts}
         found = {root: known[root] for root in roots if root in known}
         wanted = [root for root in roots if root not in known]
         if self.snapshot is None or not wanted:
@@ -56,10 +56,11 @@ class Expected:
         with _opened(self.snapshot) as connection:
             _list(connection, wanted)
             question = (
-                "select expected_voucher_id, content_hash from marts.expected_vouchers "
+                "select expected_voucher_id, content_hash, former_content_hash from marts.expected_vouchers "
                 "inner join memory.wanted as wanted on expected_voucher_id = wanted.id"
             )
-            return found | dict(connection.execute(question).fetchall())
+            rows = connection.execute(question).fetchall()
+            return found | {root: Hashes(now, former or "") for root, now, former in rows}
 
     def stated(self, roots: Collection[str]) -> dict[str, Draft]:
         """Return these expected vouchers as drafts, whether the ledger holds them or not."""
@@ -106,8 +107,8 @@ def read_expected(snapshot: Path) -> Expected:
 _HEADS = """
 select
     head.{key}, company_code, ledger_code, company_currency_code, event, rule_code, rule_version,
-    voucher_date, {posting}, voucher_word, content_hash, document_entity, document_id, document_no,
-    attachment_count, correction_no, {state}
+    voucher_date, {posting}, voucher_word, content_hash, former_content_hash, document_entity, document_id,
+    document_no, attachment_count, correction_no, {state}
 from marts.{table} as head
 inner join memory.wanted as wanted on head.{key} = wanted.id
 order by company_code, voucher_date, head.{key}
@@ -200,7 +201,7 @@ def _drafts(
     for row in sources:
         sources_of[row[0]].append(Source(*row[1:]))
     for draft_id, company, ledger, currency, event, rule, version, *rest in heads:
-        day, posting, word, seal, entity, document, number, papers, correction, state = rest
+        day, posting, word, seal, former, entity, document, number, papers, correction, state = rest
         yield Draft(
             draft_id=draft_id,
             root_id=draft_id,
@@ -214,6 +215,7 @@ def _drafts(
             posting_date=posting,
             voucher_word=word or "",
             content_hash=seal,
+            former_hash=former or "",
             lines=tuple(lines_of[draft_id]),
             sources=tuple(sorted(sources_of[draft_id])),
             document_entity=entity,

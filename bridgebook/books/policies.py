@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from bridgebook.vouchers.rule_files import RuleSet
 
 CASHIER, SAME_YEAR, EARLIER_YEAR = "cashier_signature", "correction_same_year", "correction_earlier_year"
-DEFAULTS = {CASHIER: "none", SAME_YEAR: "red_and_blue", EARLIER_YEAR: "difference"}
+LANGUAGE = "voucher_language"
+DEFAULTS = {CASHIER: "none", SAME_YEAR: "red_and_blue", EARLIER_YEAR: "difference", LANGUAGE: "zh"}
 
 
 @dataclass(frozen=True)

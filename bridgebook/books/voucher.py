@@ -12,6 +12,18 @@ Kind = Literal["normal", "red", "blue", "manual"]
 GONE = "gone"
 """The content hash of a document that is no more."""
 
+
+class Hashes(NamedTuple):
+    """The content hash of an expected voucher, and the one that an earlier release made of it."""
+
+    now: str
+    former: str = ""
+
+    def are(self, known: str) -> bool:
+        """Tell whether a hash that was kept is that of this content, whichever release made it."""
+        return known in self and known != ""
+
+
 CASH_ROLES = frozenset({"cash", "bank"})
 PLACES: Mapping[str, int] = {
     "debit": 4, "credit": 4, "amount": 4, "currency_amount": 4, "exchange_rate": 10, "quantity": 6,
@@ -102,6 +114,12 @@ class Draft:
     fault: str = ""
     is_automatic: bool = False
     needs_cashier: bool = False
+    former_hash: str = ""
+
+    @property
+    def hashes(self) -> Hashes:
+        """Return the hash of its content, as this release and as the one before it makes it."""
+        return Hashes(self.content_hash, self.former_hash)
 
     @property
     def debit(self) -> Decimal:

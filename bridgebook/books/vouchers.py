@@ -23,7 +23,7 @@ from bridgebook.books.expected import Expected, read_expected
 from bridgebook.books.held import all_held, contents, correction_numbers, reversal_requests
 from bridgebook.books.periods import Calendar, calendar_of, decide_period, decided_periods, module_of
 from bridgebook.books.periods import State as PeriodState
-from bridgebook.books.policies import Policies, policies_of
+from bridgebook.books.policies import LANGUAGE, Policies, policies_of
 from bridgebook.books.posting import (
     Batch,
     OnPosted,
@@ -84,7 +84,6 @@ class VoucherDesk:
         expected: Expected,
         policies: Policies | None = None,
         *,
-        language: "Language" = "zh",
         on_posted: OnPosted | None = None,
         is_current: Callable[[], bool] = lambda: True,
         batch: int = BATCH,
@@ -92,7 +91,6 @@ class VoucherDesk:
         self.engine = engine
         self.expected = expected
         self._policies = policies or Policies()
-        self._language = language
         self._on_posted = on_posted
         self._is_current = is_current
         self._batch = batch
@@ -407,12 +405,14 @@ class VoucherDesk:
             _record_reviews(connection, rows, "bridgebook")
 
     def _words(self, key: str, voucher: Posted) -> str:
+        """Say it in the language of the ledger, whoever asks for it."""
         from bridgebook.texts import text
 
         day = voucher.posting_date
+        language = self._policies.value(LANGUAGE, voucher.company_code, voucher.ledger_code, day)
         return text(
             key,
-            self._language,
+            "en" if language == "en" else "zh",
             month=day.month,
             day=day.day,
             word=voucher.voucher_word,
@@ -434,7 +434,6 @@ def open_voucher_desk(settings: "Settings") -> VoucherDesk:
         open_books(settings),
         expected,
         policies_of(given, expected.charts),
-        language=settings.language,
         on_posted=_outbox(settings),
         is_current=lambda: snapshots.current(settings.home) == file,
     )

@@ -22,6 +22,7 @@ POLICIES: Mapping[str, tuple[str, ...]] = {
     "period_end": ("monthly", "none"),
     "voucher_words": ("general", "three"),
     "cashier_signature": ("required", "none"),
+    "voucher_language": ("zh", "en"),
     "correction_same_year": ("red_and_blue", "difference"),
     "correction_earlier_year": ("difference", "red_and_blue"),
 }

@@ -67,6 +67,11 @@
     cast(conv(substr(md5({{ text }}), 1, 15), 16, 10) as decimal(38, 0))
 {%- endmacro %}
 
+{#- A line as one text with every column in its place: what is not there is an empty place, not none. -#}
+{% macro whole_line(columns) -%}
+    concat_ws('|', {% for column in columns %}coalesce(cast({{ column }} as varchar), ''){{ ', ' if not loop.last }}{% endfor %})
+{%- endmacro %}
+
 {#- A summary template filled from an event; only the places that a template has are looked for. -#}
 {% macro filled_summary(template, event) -%}
     {%- set places = {

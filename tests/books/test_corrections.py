@@ -41,7 +41,7 @@ def balances(found: VoucherDesk) -> dict[str, Decimal]:
 
 def test_a_changed_document_yields_red_and_blue(books: Engine) -> None:
     posted(books, 1)
-    found = desk(books, [draft(1, "130.00")], language="zh")
+    found = desk(books, [draft(1, "130.00")])
     red, blue = (each.draft for each in waiting(found))
     assert (red.draft_id, red.kind, red.corrects_voucher_id) == (f"{NAME}#red0", "red", "C1/GL/2025-03/转-1")
     assert [(each.side, each.debit, each.credit, each.account_code) for each in red.lines] == [
@@ -212,3 +212,33 @@ def test_what_is_left_beside_a_posted_period_end_waits_for_a_person(books: Engin
     found.approve([red], by="checker")
     found.post([red], by="poster")
     assert [(each.draft.kind, each.draft.debit) for each in waiting(found)] == [("blue", Decimal("130.00"))]
+
+
+def test_the_words_of_a_correction_are_the_ledgers_not_the_readers(tmp_path: Path) -> None:
+    books = sqlite(tmp_path)
+    posted(books, 1)
+    rows = [Policy("voucher_language", "", "C1", "en"), Policy("voucher_language", "", "C2", "zh")]
+    red, blue = (each.draft for each in waiting(desk(books, [draft(1, "130.00")], policies=rows)))
+    assert {each.summary for each in red.lines} == {"Cancels voucher 转-1 of 3/5"}
+    assert blue.lines[0].summary == "Corrects voucher 转-1 of 3/5 采购入库 1"
+
+
+def test_a_voucher_posted_by_an_earlier_release_is_known_by_the_hash_it_made(tmp_path: Path) -> None:
+    books = sqlite(tmp_path)
+    desk(books, [draft(1, content_hash="7123")]).post_all(by="bookkeeper", is_automatic=True)
+    same = draft(1, content_hash="2:9001", former_hash="7123")
+    assert [each.state for each in desk(books, [same]).work()] == ["posted"]
+    other = draft(1, "130.00", content_hash="2:9002", former_hash="7999")
+    assert [each.draft.kind for each in waiting(desk(books, [other]))] == ["red", "blue"]
+    assert verify_books(books).faults == ()
+
+
+@pytest.mark.parametrize("name", ["tax_code", "partner_kind"])
+def test_another_tax_code_or_kind_of_partner_is_a_change(tmp_path: Path, name: str) -> None:
+    books = sqlite(tmp_path)
+    posted(books, 1)
+    lines = tuple(each._replace(**{name: "other"}) for each in draft(1).lines)
+    changed = draft(1, lines=lines, content_hash="2:other")
+    red, blue = (each.draft for each in waiting(desk(books, [changed])))
+    assert {getattr(each, name) for each in red.lines} == {None}
+    assert {getattr(each, name) for each in blue.lines} == {"other"}

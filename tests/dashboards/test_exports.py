@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime
+import hashlib
 import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -359,3 +360,12 @@ def test_a_report_names_the_anchor_of_the_voucher_chain(tmp_path: Path) -> None:
     )
     assert said() == done.anchor
     assert str(done.anchor).startswith("2:")
+    file = tmp_path / "report.csv"
+    written = export_report(folder, report, period=YEAR, output=file, language="en")
+    beside = (tmp_path / "report.anchor.txt").read_text(encoding="utf-8")
+    assert dict(line.split(": ") for line in beside.splitlines()) == {
+        "file": "report.csv",
+        "rows": str(written.rows),
+        "sha256": hashlib.sha256(file.read_bytes()).hexdigest(),
+        "anchor": done.anchor,
+    }

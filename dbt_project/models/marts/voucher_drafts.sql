@@ -157,6 +157,7 @@ select
     expected.credit,
     expected.attachment_count,
     expected.content_hash,
+    expected.former_content_hash,
     case
         when doubtful.expected_unit is not null then 'ambiguous'
         when expected.incomplete_line_count > 0 then 'incomplete'
