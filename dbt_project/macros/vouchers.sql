@@ -49,6 +49,15 @@
     }) }}
 {%- endmacro %}
 
+{#- The amount that a line of a rule takes from an event, in company currency. -#}
+{% macro line_value(choice, event) -%}
+    {{ choice }}.factor * case {{ choice }}.amount_word
+        {%- for word, columns in rule_amounts().items() %}
+        when '{{ word }}' then {{ event }}.{{ columns[0] }}
+        {%- endfor %}
+    end
+{%- endmacro %}
+
 {#- Whether a rule's cell fits a value: empty fits all; else one of the words divided by |. -#}
 {% macro fits(cell, value) -%}
     ({{ cell }} is null or {{ cell }} = {{ value }} or concat('|', {{ cell }}, '|') like concat('%|', {{ value }}, '|%'))

@@ -283,6 +283,9 @@ ledger_only as (
         control.partner_kind,
         control.partner_code,
         control.movement_date,
+        -- One ledger source may keep the books of several companies, all with the same partners.
+        'ledger_only,' || control.company_code || ',' || control.side || ',' || coalesce(control.partner_kind, '*')
+        || ',' || coalesce(control.partner_code, '*') as open_item_id,
         sum(control.amount) as amount,
         max(control.changed_seq) as changed_seq
     from control
@@ -389,9 +392,8 @@ select
     ledger_of_company.source_id,
     ledger_only.company_code,
     ledger_of_company.base_currency_code,
-    'ledger_only,' || ledger_only.side || ',' || coalesce(ledger_only.partner_kind, '*') || ',' || coalesce(ledger_only.partner_code, '*'),
-    'ledger_only,' || ledger_only.side || ',' || coalesce(ledger_only.partner_kind, '*') || ',' || coalesce(ledger_only.partner_code, '*')
-    || '/' || cast(ledger_only.movement_date as varchar),
+    ledger_only.open_item_id,
+    ledger_only.open_item_id || '/' || cast(ledger_only.movement_date as varchar),
     ledger_only.movement_date,
     'ledger_only',
     'ledger_only',

@@ -8,12 +8,36 @@ verdict as (
     select
         combination,
         min(rule_code) as rule_code,
-        min(case when reason is not null then account_role end) as account_role,
-        min(reason) as reason,
+        min(case when rule_line_no is null then reason end) as reason,
         max(case when merge <> 'no_voucher' then 1 else 0 end) as books,
         max(case when concat(',', required_dimensions, ',') like '%,partner,%' then 1 else 0 end) as wants_partner
     from {{ ref('core_voucher_choices') }}
     group by combination
+),
+
+-- A line of a rule that has no account holds back those events alone that have an amount for it: who never gets a
+-- discount needs no account for discounts.
+unplaced as (
+    select
+        event.source_id,
+        event.event,
+        event.document_entity,
+        event.line_id,
+        event.voucher_date,
+        event.correction_no,
+        min(choice.account_role) as account_role,
+        min(choice.reason) as reason
+    from event
+    inner join {{ ref('core_voucher_choices') }} as choice on event.combination = choice.combination
+    where
+        choice.reason is not null
+        and choice.rule_line_no is not null
+        and sign({{ line_value('choice', 'event') }}) in (
+            case when choice.only_when = 'negative' then -1 else 1 end,
+            case when choice.only_when = 'positive' then 1 else -1 end
+        )
+    group by
+        event.source_id, event.event, event.document_entity, event.line_id, event.voucher_date, event.correction_no
 )
 
 select
@@ -26,18 +50,27 @@ select
     event.correction_no,
     event.combination,
     verdict.rule_code,
-    verdict.account_role,
+    unplaced.account_role,
     case
         when event.reason is not null then event.reason
         when verdict.reason is not null then verdict.reason
+        when unplaced.reason is not null then unplaced.reason
         else 'missing_partner'
     end as reason
 from event
 inner join verdict on event.combination = verdict.combination
+left join unplaced
+    on event.source_id = unplaced.source_id
+    and event.event = unplaced.event
+    and event.document_entity = unplaced.document_entity
+    and event.line_id = unplaced.line_id
+    and event.voucher_date = unplaced.voucher_date
+    and event.correction_no = unplaced.correction_no
 where
     verdict.books = 1
     and (
         event.reason is not null
         or verdict.reason is not null
+        or unplaced.reason is not null
         or (verdict.wants_partner = 1 and event.partner_code is null)
     )

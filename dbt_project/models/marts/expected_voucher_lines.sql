@@ -35,11 +35,7 @@ valued as (
         choice.negative,
         choice.with_quantity,
         choice.summary as template,
-        choice.factor * case choice.amount_word
-            {%- for word, columns in rule_amounts().items() %}
-            when '{{ word }}' then event.{{ columns[0] }}
-            {%- endfor %}
-        end as value,
+        {{ line_value('choice', 'event') }} as value,
         case
             when event.is_foreign = 'true' then choice.factor * case choice.amount_word
                 {%- for word, columns in rule_amounts().items() if columns[1] is not none %}
