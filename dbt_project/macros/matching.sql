@@ -128,6 +128,19 @@
     upper(replace(replace(translate({{ name }}, '！＄＆（）＊＋，－．／０１２３４５６７８９：；＜＝＞？＠ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺ［］＾＿｀ａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ｜～', '!$&()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_`abcdefghijklmnopqrstuvwxyz|~'), '　', ''), ' ', ''))
 {%- endmacro %}
 
+{#- How clerks write a document's number into a summary: the last long run of figures with the letters before it
+    (FP250002), the last that begins with letters and has separators (CG-2025-0012), the last of letters and few figures
+    (FP12), and the last with separators that begins with figures (2025-CG-0012). The last two are numbers only where a
+    document is called so. -#}
+{% macro written_numbers() -%}
+    {{ return({
+        'joined_number': '^(?:.*[^A-Za-z0-9_/.#-])?([A-Za-z][A-Za-z0-9]*(?:[-_/.#][A-Za-z0-9]+)*[-_/.#][A-Za-z0-9]*[0-9])',
+        'last_number': '^(?:.*[^A-Za-z0-9])?([A-Za-z]*[0-9][0-9][0-9][0-9][0-9]+)',
+        'short_number': '^(?:.*[^A-Za-z0-9])?([A-Za-z]+[0-9]+)',
+        'dated_number': '^(?:.*[^A-Za-z0-9_/.#-])?([0-9]+(?:[-_/.#][A-Za-z0-9]+)+)',
+    }) }}
+{%- endmacro %}
+
 {#- A document number as it is compared: without leading zeros. -#}
 {% macro plain_number(number) -%}
     regexp_replace(upper({{ number }}), '^0+', '')

@@ -79,7 +79,6 @@ ledger_sums as (
     group by unit_id
 ),
 
--- The last run of figures in a summary (with the letters before it) is what clerks write a document's number as.
 ledger_head as (
     select
         source_id || ',' || voucher_id as unit_id,
@@ -95,7 +94,9 @@ ledger_head as (
         max(origin_entity) as origin_entity,
         max(origin_document_id) as origin_document_id,
         max(origin_document_no) as origin_document_no,
-        max(nullif(regexp_extract(summary, '([A-Za-z]*[0-9][0-9][0-9][0-9][0-9]+)[^0-9]*$', 1), '')) as written_no,
+        {%- for name, pattern in written_numbers().items() %}
+        max(nullif(regexp_extract(summary, '{{ pattern }}', 1), '')) as {{ name }},
+        {%- endfor %}
         min(entry_kind) as entry_kind,
         min(summary) as summary,
         min(case when is_posted then 1 else 0 end) as is_posted
@@ -142,26 +143,44 @@ named as (
     from pointed
 ),
 
+-- Of what may be a number in a summary, that which calls a document; a long run of figures is one even where it calls none.
+said as (
+    {%- for name in written_numbers() %}
+    select
+        unit_id,
+        company_code,
+        origin_entity,
+        voucher_date,
+        {{ name }} as written_no,
+        {{ loop.index }} as preference
+    from ledger_head
+    where {{ name }} is not null
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+),
+
 written as (
     select
-        ledger_head.unit_id,
+        said.unit_id,
+        said.written_no,
         document.document_entity || ',' || document.document_id as document_key,
         row_number() over (
-            partition by ledger_head.unit_id
+            partition by said.unit_id
             order by
                 case
                     when document.document_entity || ',' || document.document_id = named.document_key then 0
-                    when ledger_head.origin_entity = document.document_entity then 1
+                    when said.origin_entity = document.document_entity then 1
                     else 2
                 end,
-                abs({{ days_between('document.first_date', 'ledger_head.voucher_date') }}),
+                said.preference,
+                abs({{ days_between('document.first_date', 'said.voucher_date') }}),
                 document.document_entity,
                 document.document_id
         ) as position
-    from ledger_head
+    from said
     inner join called as document
-        on ledger_head.company_code = document.company_code and {{ plain_number('ledger_head.written_no') }} = document.reference
-    left join named on ledger_head.unit_id = named.unit_id and named.position = 1
+        on said.company_code = document.company_code and {{ plain_number('said.written_no') }} = document.reference
+    left join named on said.unit_id = named.unit_id and named.position = 1
 ),
 
 expected_head as (
@@ -226,7 +245,7 @@ select
     named.document_key,
     written.document_key,
     head.origin_document_no,
-    head.written_no,
+    coalesce(written.written_no, head.joined_number, head.last_number),
     head.origin_document_no is not null or head.origin_document_id is not null,
     head.entry_kind,
     head.summary,

@@ -55,6 +55,47 @@ voucher as (
 
 called as (select * from {{ ref('core_document_calls') }}),
 
+-- The number that a matched voucher gives, as its reference or in its summary, is none of its document's, though it looks
+-- like one. A reference to a document of another kind is none: a payment may name the invoice that it pays.
+misnamed as (
+    {%- for number, key in [('document_no', 'document_key'), ('written_no', 'written_key')] %}
+    select
+        match.ledger_unit,
+        match.expected_unit,
+        ledger.{{ number }} as said_no,
+        {{ 3 - loop.index }} as preference,
+        wanted.total_debit as expected_amount,
+        ledger.total_debit as ledger_amount
+    from match
+    inner join unit as ledger on match.ledger_unit = ledger.unit_id and ledger.side = 'ledger'
+    inner join unit as wanted on match.expected_unit = wanted.unit_id and wanted.side = 'expected'
+    where
+        match.match_class = 'matched'
+        and match.reason <> 'sum_of_documents'
+        and coalesce(ledger.{{ key }} <> wanted.document_key, true)
+        {%- if number == 'document_no' %}
+        and (
+            ledger.document_key is null
+            or split_part(ledger.document_key, ',', 1) = split_part(wanted.document_key, ',', 1)
+        )
+        {%- endif %}
+        and exists (
+            select 1
+            from called
+            where
+                called.document_key = wanted.document_key
+                and length(called.reference) = length({{ plain_number('ledger.' ~ number) }})
+                and substring(called.reference, 1, 2) = substring({{ plain_number('ledger.' ~ number) }}, 1, 2)
+        )
+        and not exists (
+            select 1
+            from called
+            where called.document_key = wanted.document_key and called.reference = {{ plain_number('ledger.' ~ number) }}
+        )
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+),
+
 -- Rows of matched vouchers, one defect after the other.
 row_defect as (
     {%- for finding_class in ['wrong_partner', 'wrong_account', 'wrong_amount'] %}
@@ -96,40 +137,21 @@ row_defect as (
     where pair.is_wrong_period
     group by pair.ledger_unit
     union all
-    -- The number written on the voucher is none of its document's, though it looks like one.
     select
         'wrong_reference',
-        match.ledger_unit,
-        match.expected_unit,
+        ledger_unit,
+        expected_unit,
         cast(null as varchar),
         cast(null as varchar),
         cast(null as varchar),
         cast(null as varchar),
-        ledger.written_no,
+        max_by(said_no, preference),
         cast(null as varchar),
-        wanted.total_debit,
-        ledger.total_debit,
+        max(expected_amount),
+        max(ledger_amount),
         cast(0 as decimal(38, 4))
-    from match
-    inner join unit as ledger on match.ledger_unit = ledger.unit_id and ledger.side = 'ledger'
-    inner join unit as wanted on match.expected_unit = wanted.unit_id and wanted.side = 'expected'
-    where
-        match.match_class = 'matched'
-        and match.reason <> 'sum_of_documents'
-        and coalesce(ledger.written_key <> wanted.document_key, true)
-        and exists (
-            select 1
-            from called
-            where
-                called.document_key = wanted.document_key
-                and length(called.reference) = length({{ plain_number('ledger.written_no') }})
-                and substring(called.reference, 1, 2) = substring({{ plain_number('ledger.written_no') }}, 1, 2)
-        )
-        and not exists (
-            select 1
-            from called
-            where called.document_key = wanted.document_key and called.reference = {{ plain_number('ledger.written_no') }}
-        )
+    from misnamed
+    group by ledger_unit, expected_unit
     union all
     select
         match.match_class,
