@@ -10,6 +10,9 @@ from sqlalchemy.engine import URL, Engine, make_url
 FILE = "books.sqlite"
 HEAD = "0003"
 MIGRATIONS = Path(__file__).with_name("migrations")
+# SQLite gives its one write lock to whoever asks at the right moment, not to who has waited longest: among
+# many writers somebody waits long.
+BUSY_SECONDS = 120
 
 
 def store_url(folder: Path, url: str | None = None, password: str | None = None) -> URL:
@@ -26,7 +29,8 @@ def open_store(address: URL) -> Engine:
     """Return an engine on the store, created and migrated where that is needed."""
     if address.get_backend_name() == "sqlite" and address.database:
         Path(address.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = sa.create_engine(address)
+    is_sqlite = address.get_backend_name() == "sqlite"
+    engine = sa.create_engine(address, connect_args={"timeout": BUSY_SECONDS} if is_sqlite else {})
     if engine.dialect.name == "sqlite":
         _keep_sqlite_safe(engine)
     _migrate(engine)
@@ -41,12 +45,7 @@ def _keep_sqlite_safe(engine: Engine) -> None:
     @sa.event.listens_for(engine, "connect")
     def _on_connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
-        for pragma in (
-            "journal_mode = wal",
-            "synchronous = full",
-            "foreign_keys = on",
-            "busy_timeout = 30000",
-        ):
+        for pragma in ("journal_mode = wal", "synchronous = full", "foreign_keys = on"):
             connection.execute(f"pragma {pragma}")
 
     @sa.event.listens_for(engine, "begin")
