@@ -1,6 +1,7 @@
 """Open the book store, on SQLite in the home or on PostgreSQL, brought up to the newest schema."""
 
 import os
+import time
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ MIGRATIONS = Path(__file__).with_name("migrations")
 # SQLite gives its one write lock to whoever asks at the right moment, not to who has waited longest: among
 # many writers somebody waits long.
 BUSY_SECONDS = 120
+TURN_SECONDS = 0.02
 
 
 def store_url(folder: Path, url: str | None = None, password: str | None = None) -> URL:
@@ -51,6 +53,12 @@ def _keep_sqlite_safe(engine: Engine) -> None:
     @sa.event.listens_for(engine, "begin")
     def _on_begin(connection: sa.Connection) -> None:
         connection.exec_driver_sql("begin immediate")
+
+
+def let_others_write(engine: Engine) -> None:
+    """Pause between two transactions of a long task on SQLite: others wait for a moment without lock."""
+    if engine.dialect.name == "sqlite":
+        time.sleep(TURN_SECONDS)
 
 
 def _migrate(engine: Engine) -> None:

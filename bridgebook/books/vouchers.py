@@ -34,6 +34,7 @@ from bridgebook.books.posting import (
     newest_reviews,
     post_batch,
 )
+from bridgebook.books.store import let_others_write
 from bridgebook.books.voucher import Draft, Line, Posted, digest
 from bridgebook.books.voucher_tables import REVERSAL_REQUESTS, REVIEWS, VOUCHERS
 from bridgebook.errors import DecisionRefused, Problem
@@ -165,6 +166,7 @@ class VoucherDesk:
             posted += batch.posted
             refused += [each for each in batch.refused if each.key != "voucher_already_posted"]
             progress(batch.posted)
+            let_others_write(self.engine)
         with self.engine.connect() as connection:
             return Outcome(tuple(posted), tuple(refused), _anchor(connection))
 
