@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import streamlit as st
 
@@ -26,7 +27,7 @@ def buttons(reader: Reader, question: Question, key: str) -> None:
         return
     whole = replace(question, limit=None, offset=0)
     name = f"{question.report}_{question.periods or 'all'}".replace("..", "_")
-    anchor = newest_anchor(reader.house.home)
+    anchor = _anchor(reader.house.home)
     for suffix, kind in KINDS.items():
         st.download_button(
             reader.say(f"table.download_{suffix}"),
@@ -37,6 +38,12 @@ def buttons(reader: Reader, question: Question, key: str) -> None:
             on_click="ignore",
             help=reader.say("table.anchor", anchor=anchor) if anchor and suffix == "csv" else None,
         )
+
+
+@st.cache_data(ttl=60, show_spinner=False)
+def _anchor(home: Path) -> str | None:
+    """Every table of a page asks for it at every turn: the book store is asked once a minute."""
+    return newest_anchor(home)
 
 
 def _written(house: House, question: Question, rights: Rights, suffix: str) -> Callable[[], bytes]:

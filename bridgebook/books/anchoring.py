@@ -13,7 +13,7 @@ def newest_anchor(home: Path) -> str | None:
     from sqlalchemy.exc import SQLAlchemyError
 
     from bridgebook.books.posting import last_posted
-    from bridgebook.books.store import FILE
+    from bridgebook.books.store import FILE, reading
     from bridgebook.records import open_books
     from bridgebook.settings import load
 
@@ -21,7 +21,7 @@ def newest_anchor(home: Path) -> str | None:
         settings = load(home)
         if settings.books.url is None and not (settings.home.books / FILE).is_file():
             return ""
-        with open_books(settings).connect() as connection:
+        with reading(open_books(settings)) as connection:
             number, seal = last_posted(connection)
     except (BridgebookError, SQLAlchemyError):
         return None

@@ -15,6 +15,7 @@ MIGRATIONS = Path(__file__).with_name("migrations")
 # many writers somebody waits long.
 BUSY_SECONDS = 120
 TURN_SECONDS = 0.02
+READS = "bridgebook_reads"
 
 
 def store_url(folder: Path, url: str | None = None, password: str | None = None) -> URL:
@@ -29,20 +30,27 @@ def store_url(folder: Path, url: str | None = None, password: str | None = None)
 
 def open_store(address: URL) -> Engine:
     """Return an engine on the store, created and migrated where that is needed."""
-    if address.get_backend_name() == "sqlite" and address.database:
+    if address.get_backend_name() != "sqlite":
+        engine = sa.create_engine(address)
+        _migrate(engine)
+        return engine
+    if address.database:
         Path(address.database).parent.mkdir(parents=True, exist_ok=True)
-    is_sqlite = address.get_backend_name() == "sqlite"
-    engine = sa.create_engine(address, connect_args={"timeout": BUSY_SECONDS} if is_sqlite else {})
-    if engine.dialect.name == "sqlite":
-        _keep_sqlite_safe(engine)
+    engine = sa.create_engine(address, connect_args={"timeout": BUSY_SECONDS})
+    _keep_sqlite_safe(engine)
     _migrate(engine)
-    if engine.dialect.name == "sqlite" and address.database:
+    if address.database:
         os.chmod(address.database, 0o600)
     return engine
 
 
+def reading(engine: Engine) -> sa.Connection:
+    """Return a connection that only reads: it waits for no writer, and none waits for it."""
+    return engine.connect().execution_options(**{READS: True})
+
+
 def _keep_sqlite_safe(engine: Engine) -> None:
-    """Make SQLite durable and strict, and take the write lock at the beginning of each transaction."""
+    """Make SQLite durable and strict, and take the write lock at the beginning of what may write."""
 
     @sa.event.listens_for(engine, "connect")
     def _on_connect(connection: Any, _record: Any) -> None:
@@ -52,7 +60,8 @@ def _keep_sqlite_safe(engine: Engine) -> None:
 
     @sa.event.listens_for(engine, "begin")
     def _on_begin(connection: sa.Connection) -> None:
-        connection.exec_driver_sql("begin immediate")
+        reads = READS in connection.get_execution_options()
+        connection.exec_driver_sql("begin" if reads else "begin immediate")
 
 
 def let_others_write(engine: Engine) -> None:
@@ -78,7 +87,7 @@ def _migrate(engine: Engine) -> None:
 
 
 def _revision(engine: Engine) -> str | None:
-    with engine.connect() as connection:
+    with reading(engine) as connection:
         if not sa.inspect(connection).has_table("alembic_version"):
             return None
         found = connection.execute(sa.text("select version_num from alembic_version")).scalar()

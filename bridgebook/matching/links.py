@@ -244,12 +244,10 @@ def _ambiguous(sets: Mapping[str, list[list[Unit]]], wholes: _Side, parts: _Side
     for unit_id, explained in sets.items():
         candidates = {unit.unit_id: unit for chosen in explained for unit in chosen}
         told = [candidates[name] for name in sorted(candidates)[:TOLD]]
-        found += _linked(wholes.units[unit_id], told, reason, "ambiguous")
-    for link in found:
-        wholes.units.pop(link.expected_unit, None)
-        wholes.units.pop(link.ledger_unit, None)
-        parts.units.pop(link.expected_unit, None)
-        parts.units.pop(link.ledger_unit, None)
+        whole = wholes.units[unit_id]
+        found += _linked(whole, told, reason, "ambiguous")
+        wholes.close([whole])
+        parts.close(told)
     return found
 
 

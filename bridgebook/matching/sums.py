@@ -16,8 +16,7 @@ Vector = Mapping[Any, int]
 """Amounts in the smallest unit, by account or by account and partner; without zeros."""
 
 ALL_SETS = 12
-"""So many parts of one account are tried in every set; more in sets of up to `FEW`, and all."""
-FEW = 4
+"""So many parts of one account are tried in every set; more in sets of up to four, and all."""
 PAIRED = 90
 """Of more parts of one account than these only all together are tried."""
 STEPS = 20_000
